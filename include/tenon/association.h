@@ -1,0 +1,201 @@
+// The two ends of a belongsTo, as handles: ToOne leads from a child to its target, ToMany from a target to its
+// children. Both read the links that the store keeps: nothing is hashed, nothing can be stale.
+#ifndef TENON_ASSOCIATION_H_
+#define TENON_ASSOCIATION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "tenon/internal/view.h"
+#include "tenon/row.h"
+
+namespace tenon {
+
+namespace internal {
+// Whether `ref` names a live row of the table whose stamps these are.
+inline bool IsLive(const ArrayView& stamps, Ref<> ref) {
+  return ref.slot() < stamps.size && ref && Load<Stamp>(stamps, ref.slot()) == ref.stamp();
+}
+inline Ref<> RefAt(const ArrayView& stamps, Slot slot) { return {slot, Load<Stamp>(stamps, slot)}; }
+}  // namespace internal
+
+// "The new row belongs to this target": `books.Insert({...}, {author.To(ann)})`. Costs no hashing.
+template <class A = void>
+class Link;
+template <>
+class Link<void> {
+ public:
+  Link(const internal::EdgeView* edge, absl::Status status, Ref<> target)
+      : edge_(edge), status_(std::move(status)), target_(target) {}
+  const internal::EdgeView* edge() const { return edge_; }
+  const absl::Status& status() const { return status_; }
+  Ref<> target() const { return target_; }
+
+ private:
+  const internal::EdgeView* edge_;
+  absl::Status status_;
+  Ref<> target_;
+};
+
+// From a row of A to at most one row of B: a belongsTo from its child, or a has-one from its target.
+//
+// Lifetime  a handle: copy it freely; it must not outlive its Database.
+// Cost      Get: one load beyond the checks of both Refs.
+template <class A = void, class B = void>
+class ToOne;
+
+template <>
+class ToOne<void, void> {
+ public:
+  ToOne() : ToOne(absl::NotFoundError("a default-constructed ToOne leads nowhere")) {}
+  explicit ToOne(absl::Status status) : status_(std::move(status)) {}
+  // For the library; `inverse`: from the target to its only child.
+  ToOne(const internal::EdgeView* edge, bool inverse) : edge_(edge), inverse_(inverse) {}
+
+  // OK, or why this handle leads nowhere.
+  absl::Status status() const;
+
+  // The target of `a`; null when `a` is null, stale or linked to nothing, so that calls chain.
+  Ref<> Get(Ref<> a) const {
+    const internal::EdgeView& e = *edge_;
+    if (inverse_) {
+      if (!internal::IsLive(*e.target->stamps, a)) return {};
+      const auto& head = internal::Load<internal::Head>(*e.heads, a.slot());
+      if (head.count == 0) return {};
+      return internal::RefAt(*e.child->stamps, internal::ChildAt(*e.arena, head, 0));
+    }
+    if (!internal::IsLive(*e.child->stamps, a)) return {};
+    const uint32_t target = internal::Load<uint32_t>(*e.link, a.slot());
+    return target < internal::kGhost ? internal::RefAt(*e.target->stamps, target) : Ref<>();
+  }
+
+  // Makes `b` the target of `a` by writing b's key into a's foreign key. From the target's side of a has-one: `b`
+  // becomes the only child of `a`, and the one that was there is unlinked in the same statement.
+  //   kNotFound            `a` or `b` is null or stale
+  //   kInvalidArgument     a foreign key that can't be null would have to become null
+  //   kAlreadyExists       a key of A that the foreign key is part of exists already
+  //   kFailedPrecondition  another edge on the same columns would then lead nowhere
+  [[nodiscard]] absl::Status Set(Ref<> a, Ref<> b) const;
+  // targets[i] becomes the target of rows[i], as one statement; both spans have one length. Errors as Set.
+  [[nodiscard]] absl::Status SetAll(absl::Span<const Ref<>> rows, absl::Span<const Ref<>> targets) const;
+  // Unlinks `a`: its foreign key becomes null (from a has-one's target: that of its child). Errors as Set.
+  [[nodiscard]] absl::Status Clear(Ref<> a) const;
+
+  // For Insert: the new row belongs to `b`. Only on the child's side.
+  Link<> To(Ref<> b) const { return Link<>(edge_, inverse_ ? WrongSide() : status_, b); }
+
+  // For the library.
+  const internal::EdgeView* edge() const { return edge_; }
+  bool inverse() const { return inverse_; }
+
+ private:
+  static absl::Status WrongSide();
+
+  const internal::EdgeView* edge_ = &internal::kNoEdgeView;
+  absl::Status status_;
+  bool inverse_ = false;
+};
+
+// The children of one target, in insertion order until one leaves, when its last sibling takes its place.
+//
+// The child that the loop stands on may be erased, moved or unlinked: every other child is still visited once. Other
+// writes to the same target's children may make the loop skip or repeat a row, never more; it always ends.
+class ChildRange {
+ public:
+  ChildRange(const internal::EdgeView* edge, Slot target, uint32_t count)
+      : edge_(edge), target_(target), count_(count) {}
+
+  class Iterator {
+   public:
+    using value_type = Ref<>;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const internal::EdgeView* edge, Slot target, uint32_t left) : edge_(edge), target_(target), left_(left) {
+      Look();
+    }
+    Ref<> operator*() const { return child_; }
+    Iterator& operator++() {
+      // The place still holds the child it showed: go on. Else a sibling has taken the place, and is shown next.
+      if (place_ < Count() && At(place_) == child_.slot()) ++place_;
+      --left_;
+      Look();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.left_ == b.left_; }
+
+   private:
+    const internal::Head& head() const { return internal::Load<internal::Head>(*edge_->heads, target_); }
+    uint32_t Count() const { return target_ < edge_->heads->size ? head().count : 0; }
+    Slot At(uint32_t place) const { return internal::ChildAt(*edge_->arena, head(), place); }
+    void Look() {
+      if (left_ == 0) return;
+      if (place_ >= Count()) {
+        left_ = 0;
+      } else {
+        child_ = internal::RefAt(*edge_->child->stamps, At(place_));
+      }
+    }
+    const internal::EdgeView* edge_ = nullptr;
+    Slot target_ = 0;
+    uint32_t place_ = 0;
+    uint32_t left_ = 0;  // rows still to be shown, fixed when the loop began; 0 is the end
+    Ref<> child_;
+  };
+
+  Iterator begin() const { return {edge_, target_, count_}; }
+  Iterator end() const { return {}; }
+  size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+
+ private:
+  const internal::EdgeView* edge_;
+  Slot target_;
+  uint32_t count_;
+};
+
+// From a row of A to all rows of B that belong to it.
+//
+// Lifetime  a handle: copy it freely; it must not outlive its Database.
+// Cost      Count, Has: O(1). Of: a walk over slots that lie side by side.
+template <class A = void, class B = void>
+class ToMany;
+
+template <>
+class ToMany<void, void> {
+ public:
+  ToMany() : ToMany(absl::NotFoundError("a default-constructed ToMany leads nowhere")) {}
+  explicit ToMany(absl::Status status) : status_(std::move(status)) {}
+  explicit ToMany(const internal::EdgeView* edge) : edge_(edge) {}  // for the library
+
+  // OK, or why this handle leads nowhere.
+  absl::Status status() const;
+
+  // The children of `a`; none when `a` is null or stale.
+  ChildRange Of(Ref<> a) const {
+    return {edge_, a.slot(), static_cast<uint32_t>(Count(a))};
+  }
+  size_t Count(Ref<> a) const {
+    if (!internal::IsLive(*edge_->target->stamps, a)) return 0;
+    return internal::Load<internal::Head>(*edge_->heads, a.slot()).count;
+  }
+  // Whether `b` belongs to `a`; not when either is null or stale.
+  bool Has(Ref<> a, Ref<> b) const {
+    return internal::IsLive(*edge_->target->stamps, a) && internal::IsLive(*edge_->child->stamps, b) &&
+           internal::Load<uint32_t>(*edge_->link, b.slot()) == a.slot();
+  }
+
+  const internal::EdgeView* edge() const { return edge_; }  // for the library
+
+ private:
+  const internal::EdgeView* edge_ = &internal::kNoEdgeView;
+  absl::Status status_;
+};
+
+}  // namespace tenon
+
+#endif  // TENON_ASSOCIATION_H_

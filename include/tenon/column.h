@@ -1,0 +1,119 @@
+// One column read in place: by Ref, or chunk by chunk as plain spans.
+#ifndef TENON_COLUMN_H_
+#define TENON_COLUMN_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "tenon/internal/view.h"
+#include "tenon/row.h"
+
+namespace tenon {
+
+// One bit for each row of a chunk. No bits at all: every row's bit is set.
+class ChunkBits {
+ public:
+  ChunkBits() = default;
+  ChunkBits(const uint64_t* words, uint32_t first) : words_(words), first_(first) {}
+  bool operator[](size_t i) const {
+    const size_t at = first_ + i;
+    return words_ == nullptr || ((words_[at >> 6] >> (at & 63)) & 1) != 0;
+  }
+
+ private:
+  const uint64_t* words_ = nullptr;
+  uint32_t first_ = 0;
+};
+
+// The cells of up to 4096 rows that lie side by side. A row that is gone still has a cell, with what it last held:
+// ask `live`. A null's value is unspecified: ask `valid`.
+template <class Cell>
+struct ColumnChunk {
+  Slot first;  // the slot of values[0]
+  absl::Span<const Cell> values;
+  ChunkBits live;
+  ChunkBits valid;
+};
+
+// The cells of one column. V is bool, int32_t, int64_t, float, double or std::string_view (strings and bytes).
+//
+// Lifetime  a handle, good while its Database lives; spans and string_views are good until the next write.
+// Cost      [ref]: two loads, no check. Chunks: nothing is copied.
+template <class T, class V>
+class Column {
+ public:
+  using Cell = std::conditional_t<std::is_same_v<V, std::string_view>, internal::Text, V>;
+
+  // A handle that leads nowhere.
+  Column() : Column(absl::NotFoundError("a default-constructed Column")) {}
+  explicit Column(absl::Status status) : status_(std::move(status)) {}
+  // For the library.
+  Column(const internal::TableView* table, const internal::ArrayView* cells, const internal::ArrayView* valid)
+      : table_(table), cells_(cells), valid_(valid) {}
+
+  // OK, or why this handle reads nothing: no such column, or its type is not V.
+  const absl::Status& status() const { return status_; }
+
+  // Requires: status() is OK and `ref` names a live row of the table. A null's value is unspecified.
+  V operator[](Ref<T> ref) const { return internal::Load<Cell>(*cells_, ref.slot()); }
+  // Same precondition.
+  bool IsNull(Ref<T> ref) const { return valid_ != nullptr && !internal::LoadBit(*valid_, ref.slot()); }
+
+  class Iterator;
+  struct ChunkRange {
+    const Column* column;
+    Iterator begin() const { return Iterator(column, 0); }
+    Iterator end() const {
+      const uint32_t rows = column->cells_ == nullptr ? 0 : column->cells_->size;
+      return Iterator(column, (rows + internal::kChunkRows - 1) >> internal::kChunkLog);
+    }
+  };
+  // All cells in slot order: `for (const auto& chunk : score.Chunks())`. Empty when status() is not OK.
+  ChunkRange Chunks() const& { return {this}; }
+  ChunkRange Chunks() const&& = delete;  // the range looks into this handle: give it a name first
+
+  class Iterator {
+   public:
+    using value_type = ColumnChunk<Cell>;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Column* column, uint32_t chunk) : column_(column), chunk_(chunk) {}
+    value_type operator*() const {
+      const uint32_t first = chunk_ << internal::kChunkLog;
+      const uint32_t count = std::min(column_->cells_->size - first, internal::kChunkRows);
+      const auto* values = reinterpret_cast<const Cell*>(column_->cells_->spine[chunk_].data);
+      return {first, {values, count}, Bits(column_->table_->live, first), Bits(column_->valid_, first)};
+    }
+    Iterator& operator++() {
+      ++chunk_;
+      return *this;
+    }
+    Iterator operator++(int) { return Iterator(column_, chunk_++); }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.chunk_ == b.chunk_; }
+
+   private:
+    static ChunkBits Bits(const internal::ArrayView* words, uint32_t first) {
+      if (words == nullptr) return {};
+      return {&internal::Load<uint64_t, internal::kWordChunkLog>(*words, first >> 6), first & 63};
+    }
+    const Column* column_ = nullptr;
+    uint32_t chunk_ = 0;
+  };
+
+ private:
+  const internal::TableView* table_ = nullptr;
+  const internal::ArrayView* cells_ = nullptr;
+  const internal::ArrayView* valid_ = nullptr;
+  absl::Status status_;
+};
+
+}  // namespace tenon
+
+#endif  // TENON_COLUMN_H_

@@ -1,0 +1,228 @@
+// Database: tables, the edges between them, statements over several tables, and transactions.
+#ifndef TENON_DATABASE_H_
+#define TENON_DATABASE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "tenon/association.h"
+#include "tenon/definition.h"
+#include "tenon/effects.h"
+#include "tenon/options.h"
+#include "tenon/predicate.h"
+#include "tenon/row.h"
+#include "tenon/schema.h"
+#include "tenon/table.h"
+
+namespace tenon {
+
+namespace internal {
+class Engine;
+struct BatchPlan;
+}  // namespace internal
+
+// A transaction: what is written while it is open is undone when it leaves its scope without Commit. Transactions
+// nest: an inner one is a savepoint. Its writes are seen by all reads at once; there is one writer.
+class [[nodiscard]] Transaction {
+ public:
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&& other) noexcept;  // rolls back what this one held
+  ~Transaction();                                        // rolls back if still open
+
+  // OK while open. kFailedPrecondition: committed or rolled back. kResourceExhausted: Options::transaction_limit.
+  absl::Status status() const;
+  // Keeps what was written. Of the outermost transaction: checks the deferred edges first.
+  //   kFailedPrecondition  a deferred edge leads nowhere: all of them are listed, and the transaction stays open; or
+  //                        an inner transaction is still open; or this one is not
+  [[nodiscard]] absl::Status Commit();
+  // Undoes all that was written since Begin, inner transactions included, to the bit: rows, Refs, keys, links, order
+  // of children, auto-increment. Never fails, never allocates.
+  void Rollback();
+
+ private:
+  friend class Database;
+  Transaction(internal::Engine* engine, uint64_t id, absl::Status status)
+      : engine_(engine), id_(id), status_(std::move(status)) {}
+
+  internal::Engine* engine_;
+  uint64_t id_;
+  absl::Status status_;
+};
+
+// Several verbs gathered into one statement: see Database::Batch. The first verb that fails ends the batch; later
+// ones do nothing and give null Refs.
+class Batch {
+ public:
+  Batch(const Batch&) = delete;  // it is the statement being gathered
+  Batch& operator=(const Batch&) = delete;
+
+  Ref<> Insert(const Table<>& table, absl::Span<const NamedValue> row, absl::Span<const Link<>> links = {});
+  void Update(const Table<>& table, Ref<> ref, absl::Span<const Assignment> assignments);
+  // `b` becomes the target of `a`, whatever becomes of b's key in this batch.
+  void Set(const ToOne<>& edge, Ref<> a, Ref<> b);
+  void Clear(const ToOne<>& edge, Ref<> a);
+  // A new child of `a`.
+  Ref<> Create(const ToMany<>& edge, Ref<> a, absl::Span<const NamedValue> row);
+  void Erase(const Table<>& table, Ref<> ref);
+
+  // OK, or the first error of a verb.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  friend class Database;
+  Batch(internal::Engine* engine, internal::BatchPlan* plan) : engine_(engine), plan_(plan) {}
+
+  internal::Engine* engine_;
+  internal::BatchPlan* plan_;
+  absl::Status status_;
+};
+
+// Bytes by what they are for, of one table or of the whole database (table is then empty).
+struct MemoryUse {
+  std::string table = {};
+  std::string purpose = {};  // "columns", "text", "rows", "keys", "edges", "log", "scratch"
+  size_t bytes = 0;
+};
+struct MemoryReport {
+  size_t total = 0;  // bytes requested and not given back
+  std::vector<MemoryUse> uses = {};
+  std::string ToString() const;
+};
+
+// 128 bits that are equal when two databases hold the same rows: a sum over live rows, so that neither order nor
+// position count; auto-increment counters included, links and Refs not.
+struct StateHash {
+  uint64_t high = 0;
+  uint64_t low = 0;
+  friend bool operator==(const StateHash&, const StateHash&) = default;
+};
+
+// An in-memory store of related tables.
+//
+// Keeps     at the end of every statement: all keys are unique, all enforced edges that are not deferred lead to a live
+//           row or are null, no required cell is null; at the end of a transaction the deferred edges too.
+// Lifetime  movable: handles follow. Handles and Refs must not outlive it.
+// Threads   one writer or many readers. There are no caches behind const.
+// Failure   whatever a caller does is answered by a Status with its Violations (violation.h); nothing is thrown, printed
+//           or aborted, and a failed call has changed nothing.
+class Database {
+ public:
+  explicit Database(Options options = {});
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  // ---- Schema; kFailedPrecondition in an open transaction ----
+
+  // Defines one table, or several as one unit in any order, which may refer to each other and to themselves. All that
+  // is wrong is reported at once, and nothing is defined then.
+  //   kInvalidArgument     the definition can't hold; each violation names table, column and remedy
+  //   kResourceExhausted   a limit of Options
+  [[nodiscard]] absl::StatusOr<Table<>> CreateTable(TableDef table);
+  [[nodiscard]] absl::Status CreateTables(std::vector<TableDef> tables);
+
+  // The table of this name; a handle that leads nowhere says so in status(). From a const Database it only reads.
+  Table<> GetTable(std::string_view name);
+  Table<> GetTable(std::string_view name) const;
+
+  // Adds a column, a unique key, a belongsTo to a table that may have rows. Existing rows are checked first: the
+  // violation counts the offenders and shows the first. A column that is added takes its default (null when not given;
+  // an auto-increment column numbers the rows in slot order).
+  //   kInvalidArgument     the definition can't hold, or a required column has no default for the rows there are
+  //   kAlreadyExists       rows have the same key (has-one: the same target)
+  //   kFailedPrecondition  rows refer to missing targets
+  [[nodiscard]] absl::Status AddColumn(const Table<>& table, ColumnDef column);
+  [[nodiscard]] absl::Status AddUnique(const Table<>& table, std::vector<std::string> columns);
+  [[nodiscard]] absl::StatusOr<ToOne<>> AddBelongsTo(const Table<>& table, BelongsToDef belongs_to);
+
+  // Drops a table; its rows go without any action. Handles to it answer kNotFound from then on.
+  //   kNotFound            no such table
+  //   kFailedPrecondition  a belongsTo of another table refers to it: drop that first
+  [[nodiscard]] absl::Status DropTable(std::string_view name);
+  // Drops a unique key by its constraint's name.
+  //   kNotFound            no such key; the primary key can't be dropped
+  //   kFailedPrecondition  a belongsTo refers to it
+  [[nodiscard]] absl::Status DropUnique(const Table<>& table, std::string_view constraint);
+  // Drops a belongsTo by its association; its columns and their values stay.
+  [[nodiscard]] absl::Status DropBelongsTo(const Table<>& table, std::string_view association);
+
+  Schema schema() const;
+
+  // ---- Statements over several tables ----
+
+  // Erases all rows of these tables as one statement: a RESTRICT between them is no obstacle.
+  [[nodiscard]] absl::Status Clear(absl::Span<const Table<>> tables);
+
+  // Runs `f(Batch&)` and then all it gathered as one statement: rows may refer to each other both ways, and are checked
+  // once, at the end. Inserts give their Refs at once (their cells can be read, nothing else of them); updates and
+  // erases run at the end. `f` returns nothing, an absl::Status (not OK: undone), or any X; Batch then returns an
+  // absl::Status or an absl::StatusOr<X>. Errors as Insert, Update, Erase. Other writes inside `f`:
+  // kFailedPrecondition.
+  template <class F>
+  auto Batch(F f) {
+    using X = std::invoke_result_t<F, tenon::Batch&>;
+    BatchScope scope(engine_.get());
+    tenon::Batch batch(engine_.get(), scope.plan);
+    if constexpr (std::is_void_v<X>) {
+      if (scope.status.ok()) f(batch);
+      return scope.Run(batch.status_);
+    } else if constexpr (std::is_same_v<X, absl::Status>) {
+      absl::Status status = scope.status.ok() ? f(batch) : absl::OkStatus();
+      return scope.Run(batch.status_.ok() ? status : batch.status_);
+    } else {
+      if (!scope.status.ok()) return absl::StatusOr<X>(scope.Run(batch.status_));
+      X result = f(batch);
+      absl::Status status = scope.Run(batch.status_);
+      return status.ok() ? absl::StatusOr<X>(std::move(result)) : absl::StatusOr<X>(std::move(status));
+    }
+  }
+
+  // What the last statement that succeeded did.
+  Effects LastEffects() const;
+
+  // ---- Transactions ----
+
+  Transaction Begin();
+
+  // ---- Looking at it ----
+
+  // Recomputes everything the store keeps from the cells alone, and lists all that is off. O(all data).
+  absl::Status Verify() const;
+  // Equal for databases with the same rows; O(all data).
+  StateHash GetStateHash() const;
+  // Schema and rows as sorted text, the same for the same content.
+  std::string Dump() const;
+  MemoryReport MemoryUsage() const;
+
+  // The `after`-th request for memory from now on (1: the next) is refused, and with `persistent` all that follow;
+  // 0 ends it. Returns how many requests were made since the last call.
+  size_t RefuseMemoryForTesting(size_t after, bool persistent = true);
+
+ private:
+  // Opens a batch, runs or drops what was gathered.
+  struct BatchScope {
+    explicit BatchScope(internal::Engine* engine);
+    BatchScope(const BatchScope&) = delete;  // it is the batch that is open
+    BatchScope& operator=(const BatchScope&) = delete;
+    ~BatchScope();
+    absl::Status Run(const absl::Status& gathered);
+    internal::Engine* engine;
+    internal::BatchPlan* plan;
+    absl::Status status;
+  };
+
+  std::unique_ptr<internal::Engine> engine_;
+};
+
+}  // namespace tenon
+
+#endif  // TENON_DATABASE_H_

@@ -1,0 +1,74 @@
+// What a schema is made of: TableDef, ColumnDef, BelongsToDef. Plain data; what is left out is filled in when the
+// definition reaches the database (database.h), and what is wrong is refused there, all of it at once.
+#ifndef TENON_DEFINITION_H_
+#define TENON_DEFINITION_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tenon/row.h"
+
+namespace tenon {
+
+// What happens to the children of a target that is erased, or whose key changes.
+//   kNoAction    nothing; the children's keys are checked at the end of the statement
+//   kRestrict    the statement is refused while a child refers to the target
+//   kCascade     on delete the children are erased too; on update their keys follow
+//   kSetNull     the foreign key becomes null
+//   kSetDefault  the foreign key takes the defaults of its columns, which must then exist in the target
+enum class Action : uint8_t { kNoAction, kRestrict, kCascade, kSetNull, kSetDefault };
+
+// "no action", "restrict", ... as printed by messages and dumps.
+std::string_view ActionName(Action action);
+
+struct ColumnDef {
+  std::string name = {};
+  Type type = Type::kInt64;
+  bool not_null = false;
+  // A row that leaves this column out gets the next number; int32 and int64 only, one such column in a table.
+  bool auto_increment = false;
+  // What a row that leaves this column out gets; null when not given.
+  Value default_value = {};
+};
+
+// The other end of a belongsTo: HasMany("comments") names it, HasOne("license") also makes it one-to-one, enforced.
+struct Inverse {
+  std::string name = {};
+  bool one = false;
+};
+inline Inverse HasMany(std::string name) { return {std::move(name), false}; }
+inline Inverse HasOne(std::string name) { return {std::move(name), true}; }
+
+// A foreign key: rows of this table belong to rows of `target`. An empty field means "not given"; then
+//   as           the target's name with a lower first letter: "author"
+//   foreign_key  association and target key joined in camel case: "authorId"; added, nullable, if the table lacks it
+//   target_key   the target's primary key; a target key must be a primary or unique key of exactly these columns
+//   name         table and association: "Book.author"; it stands in every message
+struct BelongsToDef {
+  std::string target = {};
+  std::string as = {};
+  std::vector<std::string> foreign_key = {};
+  std::vector<std::string> target_key = {};
+  Inverse inverse = {};
+  Action on_delete = Action::kNoAction;
+  Action on_update = Action::kNoAction;
+  bool enforced = true;   // false: nothing is checked, no action; rows link up while a target with their key exists
+  bool deferred = false;  // true: existence is checked at commit, not at the end of each statement
+  std::string name = {};
+};
+
+// A table without a primary key gets `id`: int64, auto-increment, first column.
+struct TableDef {
+  std::string name = {};
+  std::vector<ColumnDef> columns = {};
+  std::vector<std::string> primary_key = {};
+  std::vector<std::vector<std::string>> unique = {};
+  std::vector<BelongsToDef> belongs_to = {};
+};
+
+}  // namespace tenon
+
+#endif  // TENON_DEFINITION_H_

@@ -1,0 +1,153 @@
+// What rows are made of and named by: Type, Value, Ref.
+#ifndef TENON_ROW_H_
+#define TENON_ROW_H_
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tenon/internal/view.h"
+
+namespace tenon {
+
+// The type of a column. Bool, float and double can't be part of a key.
+enum class Type : uint8_t { kBool, kInt32, kInt64, kFloat, kDouble, kString, kBytes };
+
+// "bool", "int32", ... as printed by messages and dumps.
+std::string_view TypeName(Type type);
+
+// The name of a row: 8 bytes, copied freely. A default-constructed Ref is null. A Ref is good from the insert of its
+// row to its erase, in the database that gave it; after that it is stale, and every verb refuses it: it never names
+// another row. (A stamp repeats after 2^32 inserts, and means nothing in another Database.)
+template <class T = void>
+class Ref {
+ public:
+  constexpr Ref() = default;
+  // For the library: rows get their names from Insert.
+  constexpr Ref(Slot slot, Stamp stamp) : slot_(slot), stamp_(stamp) {}
+
+  constexpr explicit operator bool() const { return stamp_ != 0; }
+  template <class U>
+    requires(std::is_void_v<U> && !std::is_void_v<T>)
+  constexpr operator Ref<U>() const {  // NOLINT: a typed name is an untyped one as well
+    return Ref<U>(slot_, stamp_);
+  }
+  constexpr Slot slot() const { return slot_; }
+  constexpr Stamp stamp() const { return stamp_; }
+
+  friend constexpr bool operator==(Ref, Ref) = default;
+  friend constexpr auto operator<=>(Ref, Ref) = default;
+  template <class H>
+  friend H AbslHashValue(H h, Ref ref) {
+    return H::combine(std::move(h), ref.slot_, ref.stamp_);
+  }
+
+ private:
+  Slot slot_ = 0;
+  Stamp stamp_ = 0;
+};
+
+// Refs that the caller owns, contiguous.
+template <class T = void>
+using RefList = std::vector<Ref<T>>;
+
+// The content of a bytes cell, told from a string by its type.
+struct Bytes {
+  std::string data = {};
+  friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+
+namespace internal {
+template <class S>
+concept TextLike = requires(const S& s) {
+  { s.data() } -> std::convertible_to<const char*>;
+  { s.size() } -> std::convertible_to<size_t>;
+};
+// Integers that widen to int64 without loss. uint64_t does not.
+template <class I>
+concept StorableInteger = std::integral<I> && !std::same_as<I, bool> && (std::signed_integral<I> || sizeof(I) < 8);
+}  // namespace internal
+
+// One cell's content, owned: null, bool, int32, int64, float, double, string or bytes.
+//
+// Integers widen losslessly (an int32 goes into an int64 column); nothing else converts: 3 is no double, "3" no
+// number. A write of the wrong type answers `type`.
+class Value {
+ public:
+  Value() = default;
+  Value(std::nullptr_t) {}  // NOLINT: nullptr is how a null is written
+  template <class B>
+    requires std::same_as<B, bool>
+  Value(B v) : v_(v) {}  // NOLINT: literals are values
+  template <internal::StorableInteger I>
+  Value(I v) {  // NOLINT
+    if constexpr (sizeof(I) < 4 || (sizeof(I) == 4 && std::signed_integral<I>)) {
+      v_ = static_cast<int32_t>(v);
+    } else {
+      v_ = static_cast<int64_t>(v);
+    }
+  }
+  Value(float v) : v_(v) {}                         // NOLINT
+  Value(double v) : v_(v) {}                        // NOLINT
+  Value(const char* v) {                            // NOLINT: a null pointer is a null
+    if (v != nullptr) v_ = std::string(v);
+  }
+  Value(std::string v) : v_(std::move(v)) {}        // NOLINT
+  Value(Bytes v) : v_(std::move(v)) {}              // NOLINT
+  template <internal::TextLike S>
+    requires(!std::same_as<S, std::string>)
+  Value(const S& v) : v_(std::string(v.data(), v.size())) {}  // NOLINT
+  template <class V>
+  Value(const std::optional<V>& v) {  // NOLINT: nullopt is null
+    if (v.has_value()) *this = Value(*v);
+  }
+
+  bool is_null() const { return v_.index() == 0; }
+  // The value as V (bool, int32_t, int64_t, float, double, std::string_view, std::string), integers widened;
+  // nullopt when it is null or of another type. A string_view looks into this Value; bytes read as text too.
+  template <class V>
+  std::optional<V> As() const {
+    if constexpr (std::same_as<V, int64_t>) {
+      if (const auto* narrow = std::get_if<int32_t>(&v_)) return *narrow;
+    }
+    if constexpr (std::same_as<V, std::string_view> || std::same_as<V, std::string>) {
+      if (const auto* text = std::get_if<std::string>(&v_)) return V(*text);
+      if (const auto* bytes = std::get_if<Bytes>(&v_)) return V(bytes->data);
+    } else {
+      if (const auto* exact = std::get_if<V>(&v_)) return *exact;
+    }
+    return std::nullopt;
+  }
+  const auto& variant() const { return v_; }
+
+  // As dumps print it: NULL, 42, 1.5, 'it''s', x'00ff'. Bytes that are not printable ASCII print as \xNN in strings.
+  std::string ToString() const;
+
+  // Same content: integers of both widths compare by number, floating-point numbers by their bits.
+  friend bool operator==(const Value& a, const Value& b);
+  friend std::ostream& operator<<(std::ostream& os, const Value& v) { return os << v.ToString(); }
+
+ private:
+  std::variant<std::monostate, bool, int32_t, int64_t, float, double, std::string, Bytes> v_;
+};
+
+// A column's name with a value for it: `{"title", "Joints"}`.
+struct NamedValue {
+  std::string_view column = {};
+  Value value = {};
+};
+// A row by names; what is left out takes its default.
+using Row = std::vector<NamedValue>;
+
+}  // namespace tenon
+
+#endif  // TENON_ROW_H_

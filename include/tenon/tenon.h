@@ -1,0 +1,18 @@
+// All of Tenon.
+#ifndef TENON_TENON_H_
+#define TENON_TENON_H_
+
+#include "tenon/association.h"  // IWYU pragma: export
+#include "tenon/column.h"       // IWYU pragma: export
+#include "tenon/database.h"     // IWYU pragma: export
+#include "tenon/definition.h"   // IWYU pragma: export
+#include "tenon/effects.h"      // IWYU pragma: export
+#include "tenon/options.h"      // IWYU pragma: export
+#include "tenon/predicate.h"    // IWYU pragma: export
+#include "tenon/query.h"        // IWYU pragma: export
+#include "tenon/row.h"          // IWYU pragma: export
+#include "tenon/schema.h"       // IWYU pragma: export
+#include "tenon/table.h"        // IWYU pragma: export
+#include "tenon/violation.h"    // IWYU pragma: export
+
+#endif  // TENON_TENON_H_
