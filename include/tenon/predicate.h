@@ -54,7 +54,10 @@ class Predicate;
 template <>
 class Predicate<void> {
  public:
-  enum class Op : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIsNull, kAnd, kOr, kNot };
+  // kTrue takes no operand: it stands for a default-constructed condition under an operator.
+  enum class Op : uint8_t {
+    kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIsNull, kTrue, kAnd, kOr, kNot
+  };
   struct Node {
     Op op;
     std::string column;

@@ -30,11 +30,10 @@ inline constexpr uint32_t kChunkRows = 1u << kChunkLog;
 inline constexpr uint32_t kGhost = 0x8000'0000u;
 inline constexpr uint32_t kNoSlot = 0xFFFF'FFFFu;
 
-// One chunk as the spine of an array knows it. `epoch` tells whether the owner of the spine may write to it.
+// One chunk as the spine of an array knows it. `share` is 0 while the chunk is this array's alone.
 struct Chunk {
   std::byte* data;
-  uint32_t epoch;
-  uint32_t count_id;
+  uint32_t share;
 };
 
 // What a reader of a chunked array needs: the spine and the number of elements.
@@ -92,7 +91,7 @@ static_assert(sizeof(Text) == 16);
 //   level 0  root is the only child      level 1  root is a block of 2^log slots
 //   level 2  root is a block of 2^log block numbers, and so on
 struct Head {
-  uint32_t root = 0;
+  uint32_t root = kNoSlot;
   uint32_t count = 0;
   uint8_t level = 0;
   uint8_t log = 0;
@@ -100,13 +99,13 @@ struct Head {
 inline constexpr uint32_t kBlockLog = kChunkLog < 10 ? kChunkLog : 10;
 
 class Engine;
-class RowStore;
+struct TableNode;
 class Edge;
 
 // One table, as handles see it.
 struct TableView {
   Engine* engine = nullptr;  // null in the view that a const Database hands out
-  RowStore* rows = nullptr;
+  TableNode* node = nullptr;
   const ArrayView* stamps = nullptr;
   const ArrayView* live = nullptr;
   const size_t* size = nullptr;

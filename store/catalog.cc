@@ -1,0 +1,180 @@
+#include "store/catalog.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/value_cell.h"
+
+namespace tenon::internal {
+
+namespace {
+constexpr ArrayView kEmpty;
+constexpr size_t kZero = 0;
+constexpr bool kNo = false;
+}  // namespace
+
+constinit const TableView kNoTableView = {nullptr, nullptr, &kEmpty, &kEmpty, &kZero, &kNo};
+constinit const EdgeView kNoEdgeView = {&kNoTableView, &kNoTableView, nullptr, &kEmpty, &kEmpty, &kEmpty, &kEmpty, &kNo};
+
+int TableNode::FindColumn(std::string_view column, uint32_t hint) const {
+  if (hint < columns.size() && columns[hint].name == column) return static_cast<int>(hint);
+  const auto found = column_by_name.find(Absl(column));
+  return found == column_by_name.end() ? -1 : static_cast<int>(found->second);
+}
+
+Key* TableNode::FindKey(std::vector<uint32_t> key_columns, bool hidden) {
+  std::sort(key_columns.begin(), key_columns.end());
+  for (Key& key : rows.keys()) {
+    if (key.columns.empty() || (key.one_to_one && !hidden)) continue;
+    std::vector<uint32_t> sorted = key.columns;
+    std::sort(sorted.begin(), sorted.end());
+    if (sorted == key_columns) return &key;
+  }
+  return nullptr;
+}
+
+void TableNode::Refresh() {
+  roles.assign(columns.size(), {});
+  defaults.clear();
+  auto_column = -1;
+  for (uint32_t c = 0; c < columns.size(); ++c) {
+    column_by_name.try_emplace(columns[c].name, c);
+    if (columns[c].auto_increment) auto_column = static_cast<int>(c);
+    defaults.push_back(columns[c].auto_increment ? Cell::Absent() : CellOf(columns[c].default_value, columns[c].type));
+  }
+  for (uint32_t k = 0; k < rows.keys().size(); ++k) {
+    for (const uint32_t c : rows.keys()[k].columns) roles[c].keys.push_back(k);
+  }
+  for (Edge* edge : out) {
+    for (const uint32_t c : edge->foreign_key) roles[c].out.push_back(edge);
+  }
+  for (Edge* edge : in) {
+    for (const uint32_t c : edge->key->columns) roles[c].in.push_back(edge);
+  }
+}
+
+TableNode* Catalog::Find(std::string_view table) const {
+  const auto found = by_name_.find(Absl(table));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
+  const auto id = static_cast<uint32_t>(tables.size());
+  if (id >= (1u << (24 - kPartBits))) return nullptr;
+  auto node = std::make_unique<TableNode>(&shared, id, info.name);
+  node->columns = info.columns;
+  for (const ColumnDef& column : info.columns) {
+    if (node->rows.AddColumn(column.type, !column.not_null) == nullptr) return nullptr;
+  }
+  node->Refresh();
+  for (const KeyInfo& info_key : info.keys) {
+    std::vector<uint32_t> columns;
+    for (const std::string& c : info_key.columns) columns.push_back(static_cast<uint32_t>(node->FindColumn(c)));
+    node->rows.AddKey(info_key.constraint, std::move(columns)).primary = info_key.primary;
+  }
+  node->Refresh();
+  node->view = {engine, node.get(), &node->rows.stamps(), &node->rows.live(), node->rows.size_address(), &node->dropped};
+  node->read_only_view = node->view;
+  node->read_only_view.engine = nullptr;
+  by_name_[info.name] = node.get();
+  return tables.emplace_back(std::move(node)).get();
+}
+
+Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
+  TableNode* target = Find(def.target);
+  const auto id = static_cast<uint32_t>(edges.size());
+  if (id >= (1u << 24)) return nullptr;
+  auto node = std::make_unique<EdgeNode>(&shared, def, id, child, target);
+  Edge& edge = node->edge;
+  edge.child_rows = &child->rows;
+  edge.target_rows = &target->rows;
+  std::vector<uint32_t> key_columns;
+  for (const std::string& c : def.target_key) key_columns.push_back(static_cast<uint32_t>(target->FindColumn(c)));
+  for (const std::string& c : def.foreign_key) edge.foreign_key.push_back(static_cast<uint32_t>(child->FindColumn(c)));
+  edge.key = target->FindKey(key_columns);
+  // The foreign key's columns stand in the order of the key they pair with.
+  std::vector<uint32_t> paired;
+  for (const uint32_t c : edge.key->columns) {
+    const auto at = std::find(key_columns.begin(), key_columns.end(), c) - key_columns.begin();
+    paired.push_back(edge.foreign_key[static_cast<size_t>(at)]);
+  }
+  edge.foreign_key = std::move(paired);
+  if (!edge.GrowChildren(child->rows.top()) || !edge.GrowTargets(target->rows.top())) return nullptr;
+  for (Slot slot = 0; slot < child->rows.top(); ++slot) edge.NewChild(slot);
+  if (def.inverse.one) child->rows.AddKey(def.name, edge.foreign_key).one_to_one = true;
+  node->view = {&child->view,     &target->view,      &edge, &edge.link_view(), &edge.place_view(), &edge.head_view(),
+                &edge.arena_view(), &edge.dropped};
+  node->read_only_view = node->view;
+  node->read_only_view.child = &child->read_only_view;
+  node->read_only_view.target = &target->read_only_view;
+  child->out.push_back(&edge);
+  target->in.push_back(&edge);
+  child->Refresh();
+  target->Refresh();
+  edges.push_back(std::move(node));
+  return &edge;
+}
+
+void Catalog::TakeBackTable() {
+  by_name_.erase(tables.back()->name);
+  tables.pop_back();
+}
+
+void Catalog::TakeBackEdge() {
+  Edge& edge = edges.back()->edge;
+  if (edge.def.inverse.one) edge.child->rows.keys().pop_back();
+  edge.child->out.pop_back();
+  edge.target->in.pop_back();
+  edge.child->Refresh();
+  edge.target->Refresh();
+  edges.pop_back();
+}
+
+void Catalog::DropEdge(Edge* edge) {
+  edge->dropped = true;
+  std::erase(edge->child->out, edge);
+  std::erase(edge->target->in, edge);
+  if (edge->def.inverse.one) {
+    for (uint32_t k = 0; k < edge->child->rows.keys().size(); ++k) {
+      Key& key = edge->child->rows.keys()[k];
+      if (key.one_to_one && key.name == edge->def.name) {
+        edge->child->rows.DropKey(k);
+        break;
+      }
+    }
+  }
+  edge->Clear();
+  edge->child->Refresh();
+  edge->target->Refresh();
+}
+
+void Catalog::DropTable(TableNode* table) {
+  while (!table->out.empty()) DropEdge(table->out.back());
+  table->dropped = true;
+  table->rows.Drop();
+  by_name_.erase(table->name);
+}
+
+Schema Catalog::DescribeSchema() const {
+  Schema schema;
+  for (const auto& node : tables) {
+    if (node->dropped) continue;
+    TableInfo& info = schema.tables.emplace_back();
+    info.name = node->name;
+    info.columns = node->columns;
+    for (const Key& key : node->rows.keys()) {
+      if (key.columns.empty() || key.one_to_one) continue;
+      KeyInfo& described = info.keys.emplace_back();
+      described.constraint = key.name;
+      described.primary = key.primary;
+      for (const uint32_t c : key.columns) described.columns.push_back(node->columns[c].name);
+    }
+    for (const Edge* edge : node->out) info.belongs_to.push_back(edge->def);
+    for (const Edge* edge : node->in) {
+      info.inverses.push_back({edge->child->name, edge->def.as, edge->def.inverse});
+    }
+  }
+  return schema;
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,120 @@
+// All tables and edges of a database, as the engine walks them.
+#ifndef TENON_STORE_CATALOG_H_
+#define TENON_STORE_CATALOG_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "store/cell.h"
+#include "store/edge.h"
+#include "store/row_store.h"
+#include "tenon/definition.h"
+#include "tenon/internal/view.h"
+#include "tenon/schema.h"
+
+namespace tenon::internal {
+
+inline absl::string_view Absl(std::string_view s) { return {s.data(), s.size()}; }
+
+// A table and one of its columns or keys, in 24 bits: 10,000 tables of 1,000 columns.
+inline constexpr uint32_t kPartBits = 10;
+inline constexpr uint32_t PartOf(uint32_t table, uint32_t part) { return table << kPartBits | part; }
+inline constexpr uint32_t TableOfPart(uint32_t object) { return object >> kPartBits; }
+inline constexpr uint32_t PartIndex(uint32_t object) { return object & ((1u << kPartBits) - 1); }
+
+// What hangs on one column, so that a write to any other column asks nothing.
+struct ColumnRoles {
+  std::vector<uint32_t> keys;  // keys that hold it
+  std::vector<Edge*> out;      // edges whose foreign key holds it
+  std::vector<Edge*> in;       // edges whose target key holds it
+};
+
+// How many rows of a table the actions of a statement reached.
+struct EffectCounts {
+  size_t erased = 0;
+  size_t rewritten = 0;
+  size_t nulled = 0;
+  size_t defaulted = 0;
+};
+
+struct TableNode {
+  TableNode(Shared* shared, uint32_t table_id, std::string table_name)
+      : id(table_id), name(std::move(table_name)), rows(shared) {}
+
+  const uint32_t id;
+  std::string name;
+  bool dropped = false;
+  std::vector<ColumnDef> columns;
+  std::vector<Cell> defaults;  // by column; absent for the auto-increment column
+  absl::flat_hash_map<std::string, uint32_t> column_by_name;
+  std::vector<ColumnRoles> roles;  // by column
+  RowStore rows;
+  int auto_column = -1;
+  int64_t counter = 0;  // the last number given or written; state, like a cell
+  std::vector<Edge*> out;
+  std::vector<Edge*> in;
+  EffectCounts effects;
+  TableView view;
+  TableView read_only_view;
+
+  // The column of this name, or -1. `hint`: where it is likely to be.
+  int FindColumn(std::string_view column, uint32_t hint = 0) const;
+  // The key over exactly these columns, in any order, or null. Hidden keys only with `hidden`.
+  Key* FindKey(std::vector<uint32_t> key_columns, bool hidden = false);
+  // Fills roles, defaults and names from columns, keys and edges.
+  void Refresh();
+};
+
+struct EdgeNode {
+  explicit EdgeNode(Shared* shared, BelongsToDef def, uint32_t id, TableNode* child, TableNode* target)
+      : edge(shared, std::move(def), id, child, target) {}
+  Edge edge;
+  EdgeView view;
+  EdgeView read_only_view;
+};
+
+class Catalog {
+ public:
+  Catalog(Memory* memory, uint64_t secret, size_t row_limit)
+      : shared{memory, Hasher(secret), 0, 1, row_limit} {}
+  Catalog(const Catalog&) = delete;  // views point to it
+  Catalog& operator=(const Catalog&) = delete;
+
+  Shared shared;
+  std::vector<std::unique_ptr<TableNode>> tables;  // by id; dropped ones stay for their handles
+  std::vector<std::unique_ptr<EdgeNode>> edges;    // by id; likewise
+
+  TableNode* Find(std::string_view table) const;
+  TableNode& table(uint32_t id) { return *tables[id]; }
+  Edge& edge(uint32_t id) { return edges[id]->edge; }
+
+  // Adds what a resolved definition says. Null when memory is refused or ids run out.
+  TableNode* AddTable(const TableInfo& info, Engine* engine);
+  // The edge has no rows linked yet.
+  Edge* AddEdge(TableNode* child, const BelongsToDef& def);
+  // Takes the last table or edge added back.
+  void TakeBackTable();
+  void TakeBackEdge();
+  void DropTable(TableNode* table);
+  void DropEdge(Edge* edge);
+  const EdgeView& ViewOf(const Edge& edge, bool read_only) const {
+    return read_only ? edges[edge.id]->read_only_view : edges[edge.id]->view;
+  }
+
+  Schema DescribeSchema() const;
+
+ private:
+  absl::flat_hash_map<std::string, TableNode*> by_name_;
+};
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_CATALOG_H_

@@ -1,0 +1,115 @@
+#include "store/column.h"
+
+#include <algorithm>
+
+namespace tenon::internal {
+namespace {
+
+constexpr uint32_t Width(Type type) {
+  switch (type) {
+    case Type::kBool:
+      return sizeof(bool);
+    case Type::kInt32:
+    case Type::kFloat:
+      return 4;
+    case Type::kInt64:
+    case Type::kDouble:
+      return 8;
+    case Type::kString:
+    case Type::kBytes:
+      break;
+  }
+  return sizeof(Text);
+}
+
+}  // namespace
+
+bool GrowBits(Bitmap* bits, uint32_t n) {
+  const uint32_t words = (n + 63) >> 6;
+  while (bits->size < words) {
+    if (!bits->Push(0)) return false;
+  }
+  return true;
+}
+
+Column::Column(Type type, bool nullable, Account* cells, Account* text)
+    : type_(type),
+      nullable_(nullable),
+      tracks_null_(nullable),
+      cells_(cells, Width(type), kChunkLog),
+      valid_(cells),
+      text_(text) {}
+
+bool Column::Prepare(Slot slot, const Cell& cell) {
+  if (cell.is_null() && !tracks_null_ && !TrackNulls()) return false;
+  if (!cells_.Own(slot) || (tracks_null_ && !valid_.Own(slot >> 6))) return false;
+  if (!IsText(type_) || cell.is_null() || cell.text.is_inline()) return true;
+  return text_.Reserve(slot >> kChunkLog, cell.text.length());
+}
+
+bool Column::TrackNulls() {
+  if (!GrowBits(&valid_, cells_.size)) {
+    valid_.Clear();
+    return false;
+  }
+  for (uint32_t word = 0; word < valid_.size; ++word) valid_.Mutable(word) = ~uint64_t{0};
+  tracks_null_ = true;
+  return true;
+}
+
+void Column::Store(Slot slot, const Cell& cell) {
+  switch (type_) {
+    case Type::kBool:
+      Mutable<bool>(slot) = cell.bits != 0;
+      break;
+    case Type::kInt32:
+      Mutable<int32_t>(slot) = static_cast<int32_t>(cell.integer());
+      break;
+    case Type::kInt64:
+      Mutable<int64_t>(slot) = cell.integer();
+      break;
+    case Type::kFloat:
+      Mutable<float>(slot) = cell.as_float();
+      break;
+    case Type::kDouble:
+      Mutable<double>(slot) = cell.as_double();
+      break;
+    case Type::kString:
+    case Type::kBytes:
+      Mutable<Text>(slot) = cell.text;
+      break;
+  }
+  if (tracks_null_) WriteBit(&valid_, slot, !cell.is_null());
+}
+
+void Column::Write(Slot slot, const Cell& cell) {
+  assert(!cell.is_absent());
+  if (!IsText(type_) || cell.is_null() || cell.text.is_inline()) {
+    Store(slot, cell.is_null() ? Cell::Null() : cell);
+  } else {
+    Store(slot, Cell::OfText(text_.Append(slot >> kChunkLog, cell.text.view())));
+  }
+}
+
+void Column::Unwrite(Slot slot, const Cell& old) {
+  if (IsText(type_)) {
+    const Text& written = Load<Text>(cells_, slot);
+    if (!written.is_inline()) text_.TakeBack(slot >> kChunkLog, written.length());
+  }
+  Store(slot, old);
+}
+
+void Column::Tidy(uint32_t chunk, const Bitmap& live) {
+  const Slot first = chunk << kChunkLog;
+  if (!IsText(type_) || !text_.IsWasteful(chunk) || !cells_.Own(first)) return;
+  const uint32_t count = std::min(cells_.size - first, kChunkRows);
+  text_.Rewrite(chunk, &Mutable<Text>(first), count, [&](uint32_t i) { return LoadBit(live, first + i); });
+}
+
+void Column::Clear() {
+  cells_.Clear();
+  valid_.Clear();
+  text_.Clear();
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,225 @@
+#include "store/condition.h"
+
+#include <algorithm>
+#include <cmath>
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "store/value_cell.h"
+#include "store/violation_status.h"
+
+namespace tenon::internal {
+namespace {
+
+bool IsFloating(Type type) { return type == Type::kFloat || type == Type::kDouble; }
+
+double Floating(const Cell& cell, Type type) { return type == Type::kFloat ? cell.as_float() : cell.as_double(); }
+
+// Whether two types may be compared with each other.
+bool Comparable(Type a, Type b) {
+  return a == b || (IsInteger(a) && IsInteger(b)) || (IsFloating(a) && IsFloating(b));
+}
+
+// NaN is equal to itself and after every number.
+std::weak_ordering Order(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return static_cast<int>(std::isnan(a)) <=> static_cast<int>(std::isnan(b));
+  return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+}
+
+std::weak_ordering Order(const Cell& a, Type a_type, const Cell& b, Type b_type) {
+  if (IsText(a_type)) return a.text.view().compare(b.text.view()) <=> 0;
+  if (IsFloating(a_type)) return Order(Floating(a, a_type), Floating(b, b_type));
+  return a.integer() <=> b.integer();
+}
+
+absl::Status Refuse(ViolationCode code, const TableNode& table, const std::string& column, std::string message) {
+  Violation violation;
+  violation.code = code;
+  violation.child_table = table.name;
+  violation.columns = {column};
+  violation.message = std::move(message);
+  return MakeStatus({violation});
+}
+
+absl::Status NoColumn(const TableNode& table, const std::string& column) {
+  return Refuse(ViolationCode::kType, table, column,
+                absl::StrCat(table.name, " has no column \"", column, "\" (its columns are in schema())"));
+}
+
+std::string Name(Type type) { return std::string(TypeName(type)); }
+
+}  // namespace
+
+absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicate<>& predicate) {
+  Condition condition(table);
+  for (const Predicate<>::Node& node : predicate.nodes()) {
+    Node bound = {node.op, 0, Type::kBool, Type::kBool, Cell()};
+    if (node.op < Predicate<>::Op::kAnd) {
+      const int column = table.FindColumn(node.column);
+      if (column < 0) return NoColumn(table, node.column);
+      bound.column = static_cast<uint32_t>(column);
+      bound.type = table.columns[bound.column].type;
+      if (node.op != Predicate<>::Op::kIsNull && !node.constant.is_null()) {
+        bound.constant_type = TypeOf(node.constant);
+        if (!Comparable(bound.type, bound.constant_type)) {
+          return Refuse(ViolationCode::kType, table, node.column,
+                        absl::StrCat("where ", table.name, ".", node.column, ": a ", Name(bound.type),
+                                     " is not compared with a ", Name(bound.constant_type),
+                                     " (", node.constant.ToString(), ")"));
+        }
+        bound.constant = CellOf(node.constant, bound.constant_type);
+      }
+    }
+    condition.nodes_.push_back(bound);
+  }
+  condition.stack_.reserve(condition.nodes_.size());
+  return condition;
+}
+
+Condition::Truth Condition::Test(const Node& node, Slot slot) const {
+  const Cell cell = rows_->Get(slot, node.column);
+  if (node.op == Predicate<>::Op::kIsNull) return cell.is_null() ? Truth::kTrue : Truth::kFalse;
+  if (cell.is_null() || node.constant.is_null()) return Truth::kUnknown;
+  const std::weak_ordering order = Order(cell, node.type, node.constant, node.constant_type);
+  bool holds = false;
+  switch (node.op) {
+    case Predicate<>::Op::kEqual:
+      holds = order == 0;
+      break;
+    case Predicate<>::Op::kNotEqual:
+      holds = order != 0;
+      break;
+    case Predicate<>::Op::kLess:
+      holds = order < 0;
+      break;
+    case Predicate<>::Op::kLessEqual:
+      holds = order <= 0;
+      break;
+    case Predicate<>::Op::kGreater:
+      holds = order > 0;
+      break;
+    case Predicate<>::Op::kGreaterEqual:
+      holds = order >= 0;
+      break;
+    default:
+      break;
+  }
+  return holds ? Truth::kTrue : Truth::kFalse;
+}
+
+bool Condition::Matches(Slot slot) {
+  if (nodes_.empty()) return true;
+  stack_.clear();
+  for (const Node& node : nodes_) {
+    if (node.op == Predicate<>::Op::kTrue) {
+      stack_.push_back(Truth::kTrue);
+    } else if (node.op == Predicate<>::Op::kNot) {
+      Truth& top = stack_.back();
+      if (top != Truth::kUnknown) top = top == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+    } else if (node.op == Predicate<>::Op::kAnd || node.op == Predicate<>::Op::kOr) {
+      const Truth b = stack_.back();
+      stack_.pop_back();
+      Truth& a = stack_.back();
+      a = node.op == Predicate<>::Op::kAnd ? std::min(a, b) : std::max(a, b);
+    } else {
+      stack_.push_back(Test(node, slot));
+    }
+  }
+  return stack_.back() == Truth::kTrue;
+}
+
+absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, const Expression& expression) {
+  Formula formula(table, target);
+  const std::string& name = table.columns[target].name;
+  bool doubles = false;
+  for (const Expression::Node& node : expression.nodes()) {
+    Node bound = {node.op, 0, formula.type_, Cell()};
+    if (node.op == Expression::Op::kColumn) {
+      const int column = table.FindColumn(node.column);
+      if (column < 0) return NoColumn(table, node.column);
+      bound.column = static_cast<uint32_t>(column);
+      bound.type = table.columns[bound.column].type;
+    } else if (node.op == Expression::Op::kConstant && !node.constant.is_null()) {
+      bound.type = TypeOf(node.constant);
+    }
+    const bool is_operand = node.op == Expression::Op::kColumn || (node.op == Expression::Op::kConstant && !node.constant.is_null());
+    if (is_operand && expression.nodes().size() == 1) {
+      if (bound.type != formula.type_ && !(bound.type == Type::kInt32 && formula.type_ == Type::kInt64)) {
+        return Refuse(ViolationCode::kType, table, name,
+                      absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " does not go into a ",
+                                   Name(formula.type_), " column (nothing converts but int32 to int64)"));
+      }
+    } else if (is_operand) {
+      doubles |= bound.type == Type::kDouble && node.op == Expression::Op::kColumn;
+      const bool numeric = IsInteger(bound.type) || IsFloating(bound.type);
+      if (!numeric || IsInteger(bound.type) != IsInteger(formula.type_) || !(IsInteger(formula.type_) || IsFloating(formula.type_))) {
+        return Refuse(ViolationCode::kType, table, name,
+                      absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " in a sum for a ",
+                                   Name(formula.type_),
+                                   " column (integers go with integers, floating-point numbers with their kind)"));
+      }
+    }
+    if (node.op == Expression::Op::kConstant) bound.constant = CellOf(node.constant, bound.type);
+    formula.nodes_.push_back(bound);
+  }
+  formula.floating_ = IsFloating(formula.type_);
+  if (doubles && formula.type_ == Type::kFloat) {
+    return Refuse(ViolationCode::kType, table, name,
+                  absl::StrCat("update ", table.name, ".", name, ": a double does not go into a float column"));
+  }
+  formula.stack_.reserve(formula.nodes_.size());
+  return formula;
+}
+
+bool Formula::Apply(Expression::Op op, bool floating, const Cell& b, Cell* a) {
+  if (a->is_null() || b.is_null()) {
+    *a = Cell::Null();
+    return true;
+  }
+  if (floating) {
+    const double x = a->as_double();
+    const double y = b.as_double();
+    const double r = op == Expression::Op::kAdd ? x + y : op == Expression::Op::kSubtract ? x - y : x * y;
+    *a = Cell::OfBits(std::bit_cast<uint64_t>(r));
+    return true;
+  }
+  int64_t r = 0;
+  const bool overflow = op == Expression::Op::kAdd        ? __builtin_add_overflow(a->integer(), b.integer(), &r)
+                        : op == Expression::Op::kSubtract ? __builtin_sub_overflow(a->integer(), b.integer(), &r)
+                                                          : __builtin_mul_overflow(a->integer(), b.integer(), &r);
+  *a = Cell::OfInt(r);
+  return !overflow;
+}
+
+bool Formula::Compute(Slot slot, Cell* out) {
+  if (nodes_.size() == 1) {
+    *out = nodes_[0].op == Expression::Op::kConstant ? nodes_[0].constant : rows_->Get(slot, nodes_[0].column);
+    return true;
+  }
+  stack_.clear();
+  for (const Node& node : nodes_) {
+    if (node.op == Expression::Op::kColumn || node.op == Expression::Op::kConstant) {
+      Cell cell = node.op == Expression::Op::kConstant ? node.constant : rows_->Get(slot, node.column);
+      if (floating_ && !cell.is_null()) cell = Cell::OfBits(std::bit_cast<uint64_t>(Floating(cell, node.type)));
+      stack_.push_back(cell);
+    } else {
+      const Cell b = stack_.back();
+      stack_.pop_back();
+      if (!Apply(node.op, floating_, b, &stack_.back())) return false;
+    }
+  }
+  *out = stack_.back();
+  if (out->is_null()) return true;
+  if (type_ == Type::kFloat) {
+    *out = Cell::OfBits(std::bit_cast<uint32_t>(static_cast<float>(out->as_double())));
+  } else if (type_ == Type::kInt32) {
+    return out->integer() >= std::numeric_limits<int32_t>::min() && out->integer() <= std::numeric_limits<int32_t>::max();
+  }
+  return true;
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,203 @@
+#include "store/edge.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace tenon::internal {
+
+Edge::Edge(Shared* shared, BelongsToDef definition, uint32_t edge_id, TableNode* child_table, TableNode* target_table)
+    : id(edge_id),
+      def(std::move(definition)),
+      child(child_table),
+      target(target_table),
+      account_(shared->memory),
+      link_(&account_),
+      place_(&account_),
+      heads_(&account_),
+      arena_(&account_),
+      ghosts_(&account_),
+      ghost_index_(&account_, &shared->epoch) {}
+
+// ---- Room ----
+
+bool Edge::GrowChildren(uint32_t n) { return link_.Grow(n) && place_.Grow(n); }
+
+bool Edge::GrowTargets(uint32_t n) {
+  while (heads_.size < n) {
+    if (!heads_.Push(Head{})) return false;
+  }
+  return true;
+}
+
+void Edge::NewChild(Slot slot) { link_.Mutable(slot) = kNoSlot; }
+
+// ---- Links ----
+
+bool Edge::PrepareLink(Slot child_slot, uint32_t node) {
+  return PrepareChild(child_slot) && OwnHead(node) && arena_.PrepareAppend(&MutableHead(node));
+}
+
+void Edge::Link(Slot child_slot, uint32_t node) {
+  assert(link_[child_slot] == kNoSlot);
+  Head& head = MutableHead(node);
+  place_.Mutable(child_slot) = head.count;
+  link_.Mutable(child_slot) = node;
+  arena_.Append(&head, child_slot);
+  if (node >= kGhost) ++dangling_;
+}
+
+void Edge::Pop(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  arena_.Pop(&MutableHead(node));
+  link_.Mutable(child_slot) = kNoSlot;
+  if (node >= kGhost) --dangling_;
+}
+
+bool Edge::PrepareUnlink(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
+  const Head& head = HeadOf(node);
+  const uint32_t last = head.count - 1;
+  if (!arena_.Own(head, last) || !arena_.Own(head, place_[child_slot])) return false;
+  return place_.Own(arena_.At(head, last)) &&
+         (node < kGhost || !ghost_index_.may_be_shared() ||
+          ghost_index_.PrepareTake({ghosts_[node - kGhost].hash, kNoNumber}, node - kGhost));
+}
+
+void Edge::Unlink(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  const uint32_t hole = place_[child_slot];
+  Head& head = MutableHead(node);
+  const Slot last = arena_.At(head, head.count - 1);
+  if (last != child_slot) {  // the last sibling takes the place
+    arena_.Set(&head, hole, last);
+    place_.Mutable(last) = hole;
+  }
+  arena_.Pop(&head);
+  link_.Mutable(child_slot) = kNoSlot;
+  if (node >= kGhost) --dangling_;
+}
+
+void Edge::Relink(Slot child_slot, uint32_t node, uint32_t place) {
+  Head& head = MutableHead(node);
+  Slot back = child_slot;
+  if (place != head.count) {  // the sibling that took the place goes back to the end
+    back = arena_.At(head, place);
+    arena_.Set(&head, place, child_slot);
+    place_.Mutable(back) = head.count;
+  }
+  arena_.Append(&head, back);
+  place_.Mutable(child_slot) = place;
+  link_.Mutable(child_slot) = node;
+  if (node >= kGhost) ++dangling_;
+}
+
+void Edge::Trim(uint32_t node) {
+  if (node < kGhost) {
+    if (node < heads_.size && heads_.IsOwned(node)) arena_.Trim(&MutableHead(node));
+    return;
+  }
+  const Ghost& ghost = ghosts_[node - kGhost];
+  if (!ghost.in_use || !ghosts_.IsOwned(node - kGhost)) return;
+  if (ghost.head.count == 0) {
+    DropGhost(node);
+  } else {
+    arena_.Trim(&MutableHead(node));
+  }
+}
+
+// ---- Ghosts ----
+
+uint32_t Edge::FindGhost(const RowStore& rows, absl::Span<const uint32_t> columns, Slot slot) const {
+  if (ghost_index_.size() == 0) return kNoSlot;
+  const KeyProbe probe = {rows.Probe(columns, slot).hash, kNoNumber};
+  // A ghost's key is that of its children; one without children has none any more.
+  const uint32_t found = ghost_index_.Find(
+      probe, [&](uint32_t g) { return ghosts_[g].head.count > 0; },
+      [&](uint32_t g) {
+        return ghosts_[g].head.count > 0 &&
+               rows.Agree(columns, slot, *child_rows, foreign_key, arena_.At(ghosts_[g].head, 0));
+      });
+  return found == kNoSlot ? kNoSlot : found + kGhost;
+}
+
+uint32_t Edge::OldestGhost() const {
+  uint32_t oldest = kNoSlot;
+  for (uint32_t g = 0; g < ghosts_.size; ++g) {
+    if (!ghosts_[g].in_use || ghosts_[g].head.count == 0) continue;
+    if (oldest == kNoSlot || ghosts_[g].born < ghosts_[oldest].born) oldest = g;
+  }
+  return oldest + kGhost;
+}
+
+bool Edge::PrepareGhost(Slot child_slot) {
+  const bool reuse = free_ghost_ != kNoSlot;
+  if (reuse ? !ghosts_.Own(free_ghost_) : !(ghosts_.Reserve(ghosts_.size + 1) && ghosts_.Own(ghosts_.size))) return false;
+  return ghost_index_.PrepareAdd({child_rows->Probe(foreign_key, child_slot).hash, kNoNumber},
+                                 [&](uint32_t g) { return ghosts_[g].hash; });
+}
+
+uint32_t Edge::NewGhost(Slot child_slot) {
+  uint32_t g = free_ghost_;
+  Head head;
+  if (g != kNoSlot) {
+    free_ghost_ = ghosts_[g].next_free;
+    head = ghosts_[g].head;  // may have kept a block
+  } else {
+    g = ghosts_.size;
+    ghosts_.Grow(g + 1);
+  }
+  const uint64_t hash = child_rows->Probe(foreign_key, child_slot).hash;
+  ghosts_.Mutable(g) = {head, hash, ++ghosts_born_, kNoSlot, true};
+  ghost_index_.Add({hash, kNoNumber}, g);
+  return g + kGhost;
+}
+
+void Edge::DropGhost(uint32_t ghost_node) {
+  const uint32_t g = ghost_node - kGhost;
+  Ghost& ghost = ghosts_.Mutable(g);
+  assert(ghost.in_use && ghost.head.count == 0);
+  ghost_index_.Drop({ghost.hash, kNoNumber}, g);
+  arena_.Trim(&ghost.head);
+  ghost.in_use = false;
+  ghost.next_free = std::exchange(free_ghost_, g);
+}
+
+// ---- Giving back ----
+
+void Edge::ResetChildren() {
+  assert(dangling_ == 0);
+  link_.Clear();
+  place_.Clear();
+  for (uint32_t t = 0; t < heads_.size; ++t) {
+    if (heads_[t].level != 0 && heads_.Own(t)) heads_.Mutable(t) = Head{};
+  }
+  arena_.Clear();
+  ghosts_.Clear();
+  ghost_index_.Clear();
+  free_ghost_ = kNoSlot;
+}
+
+void Edge::ResetTargets() {
+  for (uint32_t t = 0; t < heads_.size; ++t) Trim(t);
+  heads_.Clear();
+}
+
+void Edge::Clear() {
+  link_.Clear();
+  place_.Clear();
+  heads_.Clear();
+  arena_.Clear();
+  ghosts_.Clear();
+  ghost_index_.Clear();
+  free_ghost_ = kNoSlot;
+  dangling_ = 0;
+}
+
+size_t Edge::CountBytes() const {
+  return link_.CountBytes() + place_.CountBytes() + heads_.CountBytes() + arena_.CountBytes() + ghosts_.CountBytes() +
+         ghost_index_.CountBytes();
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,124 @@
+// One belongsTo: who points at whom, both ways.
+//
+//   link_[child]  = its target's slot, or a ghost, or none          heads_[target] -> block of children
+//   place_[child] = its place among its target's children           ghosts_[g]     -> children of a key nobody holds
+//
+// E1  A live child with no null in its foreign key is linked: to the row with that key, or (deferred, not enforced) to
+//     the ghost of that key. It stands at place_[child] of that list, and in no other. All other rows have no link.
+// E2  dangling() is the number of children of ghosts.
+// Between the steps of a statement the links say whom a child means; E1 holds again when the statement has settled.
+#ifndef TENON_STORE_EDGE_H_
+#define TENON_STORE_EDGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "store/block_arena.h"
+#include "store/chunked_array.h"
+#include "store/key_index.h"
+#include "store/memory.h"
+#include "store/row_store.h"
+#include "tenon/definition.h"
+#include "tenon/internal/view.h"
+
+namespace tenon::internal {
+
+struct TableNode;
+
+class Edge {
+ public:
+  Edge(Shared* shared, BelongsToDef definition, uint32_t id, TableNode* child, TableNode* target);
+  Edge(const Edge&) = delete;  // views point to it
+  Edge& operator=(const Edge&) = delete;
+
+  // ---- What it is ----
+  const uint32_t id;
+  BelongsToDef def;  // complete
+  TableNode* const child;
+  TableNode* const target;
+  RowStore* child_rows = nullptr;
+  RowStore* target_rows = nullptr;
+  std::vector<uint32_t> foreign_key;  // columns of the child, pairwise with key->columns
+  Key* key = nullptr;                 // of the target
+  bool dropped = false;
+  bool is_checked() const { return def.enforced && !def.deferred; }
+
+  // ---- Reading ----
+  // A node is a target's slot or, from kGhost on, a ghost.
+  uint32_t link(Slot child_slot) const { return link_[child_slot]; }
+  uint32_t place(Slot child_slot) const { return place_[child_slot]; }
+  uint32_t Count(uint32_t node) const { return HeadOf(node).count; }
+  Slot ChildAtPlace(uint32_t node, uint32_t place) const { return arena_.At(HeadOf(node), place); }
+  size_t dangling() const { return dangling_; }
+  // The ghost for the key that `rows` holds in `columns` of `slot`, or kNoSlot.
+  uint32_t FindGhost(const RowStore& rows, absl::Span<const uint32_t> columns, Slot slot) const;
+  // The ghost that dangles for the longest time. Requires: dangling() > 0.
+  uint32_t OldestGhost() const;
+
+  // ---- Writing; every Prepare is false when memory is refused ----
+  bool GrowChildren(uint32_t n);
+  bool GrowTargets(uint32_t n);
+  void NewChild(Slot slot);  // of a row that is born: no link. Requires: GrowChildren, link owned (PrepareChild)
+  bool PrepareChild(Slot slot) { return link_.Own(slot) && place_.Own(slot); }
+  bool PrepareLink(Slot child_slot, uint32_t node);
+  void Link(Slot child_slot, uint32_t node);
+  // Undoes the last Link.
+  void Pop(Slot child_slot);
+  bool PrepareUnlink(Slot child_slot);
+  void Unlink(Slot child_slot);
+  // Undoes the last Unlink.
+  void Relink(Slot child_slot, uint32_t node, uint32_t place);
+  // The next ghost, for the foreign key of a child.
+  bool PrepareGhost(Slot child_slot);
+  uint32_t NewGhost(Slot child_slot);
+  // Undoes the last NewGhost, or buries an empty ghost.
+  void DropGhost(uint32_t ghost);
+  // Once nothing can be undone: gives back what an emptier list no longer needs.
+  void Trim(uint32_t node);
+
+  // Nothing is left of the children, of the targets.
+  void ResetChildren();
+  void ResetTargets();
+  void Clear();
+
+  // ---- Books ----
+  const Head& HeadOf(uint32_t node) const { return node < kGhost ? heads_[node] : ghosts_[node - kGhost].head; }
+  const ArrayView& link_view() const { return link_; }
+  const ArrayView& place_view() const { return place_; }
+  const ArrayView& head_view() const { return heads_; }
+  const ArrayView& arena_view() const { return arena_.words(); }
+  const BlockArena& arena() const { return arena_; }
+  uint32_t ghost_count() const { return ghosts_.size; }
+  bool GhostInUse(uint32_t i) const { return ghosts_[i].in_use; }
+  const KeyIndex& ghost_index() const { return ghost_index_; }
+  size_t CountBytes() const;
+  Account& account() { return account_; }
+  const Account& account() const { return account_; }
+
+ private:
+  struct Ghost {
+    Head head;
+    uint64_t hash;
+    uint64_t born;       // in order of their making
+    uint32_t next_free;  // of a ghost not in use
+    bool in_use;
+  };
+  Head& MutableHead(uint32_t node) { return node < kGhost ? heads_.Mutable(node) : ghosts_.Mutable(node - kGhost).head; }
+  bool OwnHead(uint32_t node) { return node < kGhost ? heads_.Own(node) : ghosts_.Own(node - kGhost); }
+
+  Account account_;
+  ChunkedArray<uint32_t> link_;
+  ChunkedArray<uint32_t> place_;
+  ChunkedArray<Head> heads_;
+  BlockArena arena_;
+  ChunkedArray<Ghost, 6> ghosts_;
+  KeyIndex ghost_index_;
+  uint32_t free_ghost_ = kNoSlot;
+  uint64_t ghosts_born_ = 0;
+  size_t dangling_ = 0;
+};
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_EDGE_H_

@@ -1,0 +1,173 @@
+// A unique index: finds the slot that holds a key, and keeps no keys itself.
+//
+//   directory_[top bits of the hash] -> page: 32 buckets of one cache line, 12 one-byte tags and 12 slots each
+//
+// An extendible hash (Fagin, Nievergelt, Pippenger, Strong, 1979): a full page splits alone, so that no insert ever rehashes
+// the table. A small index is one page of few buckets. Where keys are one integer, small numbers that lie close together
+// are kept in a plain array instead, dense_; the pages take what is outside of it, or whose place is taken.
+//
+// K1  An entry's slot has a row, alive or dead and not yet buried, whose present cells are the entry's key: a split
+//     asks `rehash` for the hash of each slot.
+// K2  What Retire took out can be put back by Restore without memory: its page keeps room for it until the epoch ends.
+//     So undo needs no memory, and a commit has nothing to do for a retired key.
+// Why pages and not one table: bounded steps, and a page is what a copy of the index copies on its first write to it.
+#ifndef TENON_STORE_KEY_INDEX_H_
+#define TENON_STORE_KEY_INDEX_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "store/chunked_array.h"
+#include "store/memory.h"
+#include "tenon/internal/view.h"
+
+namespace tenon::internal {
+
+// A key as the index sees it. `number` is the key itself where it is one integer, else outside of any dense range.
+struct KeyProbe {
+  uint64_t hash;
+  uint64_t number;
+};
+inline constexpr uint64_t kNoNumber = UINT64_MAX;
+
+class KeyIndex {
+ public:
+  using Rehash = absl::FunctionRef<uint64_t(Slot)>;
+
+  // `epoch` counts outermost statements and transactions (K2).
+  KeyIndex(Account* account, const uint32_t* epoch);
+
+  // The slot whose key is `probe` and for which `alive` is true, or kNoSlot. `same(slot)` compares the key; it is not
+  // asked where the dense array has already answered. There may be entries of dead rows beside the one alive.
+  template <class Alive, class Same>
+  Slot Find(const KeyProbe& probe, Alive alive, Same same) const;
+
+  bool Contains(const KeyProbe& probe, Slot slot) const {
+    return IsDense(probe, slot) || FindEntry(probe.hash, slot).bucket != kNone;
+  }
+
+  // Makes room for one more entry. False when memory is refused.
+  bool PrepareAdd(const KeyProbe& probe, Rehash rehash);
+  // Requires: PrepareAdd for this key, and nothing added since.
+  void Add(const KeyProbe& probe, Slot slot);
+  // Makes the place of an entry writable. False when memory is refused. Only needed where the index may be shared.
+  bool PrepareTake(const KeyProbe& probe, Slot slot);
+  bool may_be_shared() const { return may_be_shared_; }
+  // Takes out an entry that is there, keeping room for it (K2). Requires: PrepareTake where shared.
+  void Retire(const KeyProbe& probe, Slot slot);
+  // Undoes the last Retire that was not undone.
+  void Restore(const KeyProbe& probe, Slot slot);
+  // Takes out an entry for good; nothing when it is not there.
+  void Drop(const KeyProbe& probe, Slot slot);
+
+  size_t size() const { return dense_count_ + paged_count_; }
+  void Clear();
+  bool CopyTo(KeyIndex* out);
+  size_t CountBytes() const;
+  // Calls visit(slot) for every entry, in no particular order.
+  template <class Visit>
+  void ForEach(Visit visit) const;
+
+ private:
+  static constexpr uint32_t kBucketLog = 5;  // buckets of a page
+  static constexpr uint32_t kPageBuckets = 1u << kBucketLog;
+  static constexpr uint32_t kWays = 12;
+  static constexpr uint32_t kNone = 0xFFFF'FFFFu;
+
+  struct Bucket {
+    uint8_t tag[kWays];
+    uint16_t passed;  // entries of this bucket or an earlier one that had to go further
+    uint16_t used;    // one bit a way
+    Slot slot[kWays];
+  };
+  static_assert(sizeof(Bucket) == 64);
+  struct Page {
+    uint32_t count = 0;  // entries of this page and of those that hang on
+    uint32_t reserved = 0;
+    uint32_t reserved_in = 0;  // the epoch in which `reserved` means something
+    uint32_t next = kNone;     // overflow page
+    uint32_t capacity_pages = 1;
+    uint32_t depth = 0;
+  };
+  struct Place {
+    uint32_t bucket = kNone;
+    uint32_t way = 0;
+  };
+
+  uint32_t BucketsOfPage() const { return buckets_.size < kPageBuckets ? buckets_.size : kPageBuckets; }
+  uint32_t PageOf(uint64_t hash) const { return depth_ == 0 ? 0 : directory_[static_cast<uint32_t>(hash >> (64 - depth_))]; }
+  static uint8_t TagOf(uint64_t hash) { return static_cast<uint8_t>(hash); }
+  uint32_t HomeOf(uint64_t hash) const { return static_cast<uint32_t>(hash >> 8) & (BucketsOfPage() - 1); }
+  uint32_t ReservedOf(const Page& page) const { return page.reserved_in == *epoch_ ? page.reserved : 0; }
+  bool IsDense(const KeyProbe& probe, Slot slot) const {
+    return probe.number < dense_.size && dense_[static_cast<uint32_t>(probe.number)] == slot;
+  }
+  bool HasDensePlace(const KeyProbe& probe) const {
+    return probe.number < dense_.size && dense_[static_cast<uint32_t>(probe.number)] == kNoSlot;
+  }
+
+  bool OwnPages(uint64_t hash);
+  bool GrowDense(uint64_t number);
+  bool GrowFirstPage(Rehash rehash);
+  bool Split(uint32_t page, uint64_t hash, Rehash rehash);
+  bool DoubleDirectory();
+  bool HangOverflow(uint32_t page);
+  void ClearPage(uint32_t page, uint32_t buckets);
+  void PutInPage(uint32_t page, uint64_t hash, Slot slot);
+  Place FindEntry(uint64_t hash, Slot slot) const;
+  void TakeEntry(uint64_t hash, Place place);
+
+  const uint32_t* epoch_;
+  ChunkedArray<uint32_t> directory_;
+  ChunkedArray<Bucket, kBucketLog> buckets_;
+  ChunkedArray<Page, 8> pages_;
+  ChunkedArray<Slot> dense_;
+  uint32_t depth_ = 0;
+  size_t dense_count_ = 0;
+  size_t paged_count_ = 0;
+  bool may_be_shared_ = false;
+};
+
+template <class Alive, class Same>
+Slot KeyIndex::Find(const KeyProbe& probe, Alive alive, Same same) const {
+  if (probe.number < dense_.size) {
+    const Slot slot = dense_[static_cast<uint32_t>(probe.number)];
+    if (slot != kNoSlot && alive(slot)) return slot;
+  }
+  if (paged_count_ == 0) return kNoSlot;
+  const uint32_t mask = BucketsOfPage() - 1;
+  const uint8_t tag = TagOf(probe.hash);
+  for (uint32_t page = PageOf(probe.hash); page != kNone; page = pages_[page].next) {
+    uint32_t at = HomeOf(probe.hash);
+    for (uint32_t probes = 0; probes <= mask; ++probes) {
+      const Bucket& bucket = buckets_[(page << kBucketLog) + at];
+      for (uint32_t way = 0; way < kWays; ++way) {
+        if (bucket.tag[way] != tag || ((bucket.used >> way) & 1) == 0) continue;
+        const Slot slot = bucket.slot[way];
+        if (same(slot) && alive(slot)) return slot;
+      }
+      if (bucket.passed == 0) break;
+      at = (at + 1) & mask;
+    }
+    if (pages_[page].capacity_pages == 1) break;
+  }
+  return kNoSlot;
+}
+
+template <class Visit>
+void KeyIndex::ForEach(Visit visit) const {
+  for (uint32_t i = 0; i < dense_.size; ++i) {
+    if (dense_[i] != kNoSlot) visit(dense_[i]);
+  }
+  for (uint32_t i = 0; i < buckets_.size; ++i) {
+    for (uint32_t way = 0; way < kWays; ++way) {
+      if ((buckets_[i].used >> way) & 1) visit(buckets_[i].slot[way]);
+    }
+  }
+}
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_KEY_INDEX_H_

@@ -1,0 +1,30 @@
+// Conditions and computed values, put together in postfix order.
+#include "tenon/predicate.h"
+
+#include <utility>
+
+namespace tenon {
+
+Expression Expression::Join(Expression a, const Expression& b, Op op) {
+  a.nodes_.insert(a.nodes_.end(), b.nodes_.begin(), b.nodes_.end());
+  a.nodes_.push_back({op, {}, {}});
+  return a;
+}
+
+// An empty operand is always true, so it drops out of an "and" and decides an "or".
+Predicate<> Predicate<>::Join(Predicate a, const Predicate& b, Op op) {
+  if (a.nodes_.empty()) return op == Op::kAnd ? b : a;
+  if (b.nodes_.empty()) return op == Op::kAnd ? a : b;
+  a.nodes_.insert(a.nodes_.end(), b.nodes_.begin(), b.nodes_.end());
+  a.nodes_.push_back({op, {}, {}});
+  return a;
+}
+
+Predicate<> operator!(Predicate<> a) {
+  using Op = Predicate<>::Op;
+  if (a.nodes_.empty()) a.nodes_.push_back({Op::kTrue, {}, {}});
+  a.nodes_.push_back({Op::kNot, {}, {}});
+  return a;
+}
+
+}  // namespace tenon

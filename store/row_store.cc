@@ -1,0 +1,155 @@
+#include "store/row_store.h"
+
+#include <cassert>
+#include <utility>
+
+namespace tenon::internal {
+
+RowStore::RowStore(Shared* shared)
+    : shared_(shared),
+      column_account_(shared->memory),
+      text_account_(shared->memory),
+      row_account_(shared->memory),
+      key_account_(shared->memory),
+      stamps_(&row_account_),
+      live_(&row_account_),
+      free_(&row_account_) {}
+
+Column* RowStore::AddColumn(Type type, bool nullable) {
+  auto column = std::make_unique<Column>(type, nullable, &column_account_, &text_account_);
+  if (!column->Grow(top())) return nullptr;
+  return columns_.emplace_back(std::move(column)).get();
+}
+
+Key& RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
+  return keys_.emplace_back(std::move(name), std::move(columns), &key_account_, &shared_->epoch);
+}
+
+void RowStore::DropKey(uint32_t key) {
+  keys_[key].index.Clear();
+  keys_[key].columns.clear();
+}
+
+void RowStore::Drop() {
+  size_ = 0;
+  dying_ = 0;
+  Reset();
+}
+
+RowStore::Room RowStore::PrepareBirth(absl::Span<const Cell> cells, Slot* slot) {
+  const bool reuse = free_.size != 0;
+  *slot = reuse ? free_.back() : top();
+  if (!reuse && (size_ >= shared_->row_limit || *slot >= kGhost - 1)) return Room::kRowLimit;
+  if (size_ >= shared_->row_limit) return Room::kRowLimit;
+  if (reuse) {
+    if (!free_.Own(free_.size - 1)) return Room::kNoMemory;
+  } else {
+    if (!stamps_.Reserve(*slot + 1) || !GrowBits(&live_, *slot + 1)) return Room::kNoMemory;
+    for (auto& column : columns_) {
+      if (!column->Grow(*slot + 1)) return Room::kNoMemory;
+    }
+  }
+  if (!stamps_.Own(*slot) || !live_.Own(*slot >> 6)) return Room::kNoMemory;
+  for (uint32_t i = 0; i < columns_.size(); ++i) {
+    if (!columns_[i]->Prepare(*slot, cells[i])) return Room::kNoMemory;
+  }
+  return Room::kMade;
+}
+
+void RowStore::Birth(Slot slot, absl::Span<const Cell> cells) {
+  if (free_.size != 0) {
+    free_.Shrink(free_.size - 1);
+  } else {
+    stamps_.Grow(slot + 1);
+  }
+  for (uint32_t i = 0; i < columns_.size(); ++i) columns_[i]->Write(slot, cells[i]);
+  if (++shared_->last_stamp == 0) ++shared_->last_stamp;
+  stamps_.Mutable(slot) = shared_->last_stamp;
+  WriteBit(&live_, slot, true);
+  ++size_;
+}
+
+void RowStore::Unbirth(Slot slot, bool reused) {
+  stamps_.Mutable(slot) = 0;
+  WriteBit(&live_, slot, false);
+  --size_;
+  for (auto& column : columns_) {
+    if (IsText(column->type())) column->Unwrite(slot, Cell::OfText(Text()));
+  }
+  if (reused) {
+    free_.Push(slot);
+    return;
+  }
+  stamps_.Shrink(slot);
+  for (auto& column : columns_) column->Shrink(slot);
+}
+
+bool RowStore::PrepareDeath(Slot slot) {
+  const uint32_t place = free_.size + dying_;
+  if (!free_.Reserve(place + 1) || !free_.Own(place) || !stamps_.Own(slot) || !live_.Own(slot >> 6)) return false;
+  for (Key& key : keys_) {
+    if (key.columns.empty() || !key.index.may_be_shared() || HasNull(key.columns, slot)) continue;
+    if (!key.index.PrepareTake(Probe(key.columns, slot), slot)) return false;
+  }
+  return true;
+}
+
+void RowStore::Death(Slot slot) {
+  stamps_.Mutable(slot) = 0;
+  WriteBit(&live_, slot, false);
+  --size_;
+  ++dying_;
+}
+
+void RowStore::Undeath(Slot slot, Stamp stamp) {
+  stamps_.Mutable(slot) = stamp;
+  WriteBit(&live_, slot, true);
+  ++size_;
+  --dying_;
+}
+
+void RowStore::Bury(Slot slot) {
+  for (Key& key : keys_) {
+    if (!key.columns.empty() && !HasNull(key.columns, slot)) key.index.Drop(Probe(key.columns, slot), slot);
+  }
+  for (auto& column : columns_) {
+    if (IsText(column->type())) column->CountDead(slot, column->Raw<Text>(slot));
+  }
+  --dying_;
+  free_.Push(slot);
+}
+
+void RowStore::Reset() {
+  assert(size_ == 0 && dying_ == 0);
+  stamps_.Clear();
+  live_.Clear();
+  free_.Clear();
+  for (auto& column : columns_) column->Clear();
+  for (Key& key : keys_) key.index.Clear();
+}
+
+KeyProbe RowStore::Probe(absl::Span<const uint32_t> columns, absl::Span<const Cell> cells) const {
+  const Hasher& hasher = shared_->hasher;
+  if (columns.size() == 1 && !IsText(columns_[columns[0]]->type())) {
+    return {hasher.Mix(hasher.seed(), cells[0].bits), cells[0].bits};
+  }
+  uint64_t state = hasher.seed();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    state = IsText(columns_[columns[i]]->type()) ? hasher.Mix(state, cells[i].text.view())
+                                                 : hasher.Mix(state, cells[i].bits);
+  }
+  return {state, kNoNumber};
+}
+
+Slot RowStore::Find(const Key& key, absl::Span<const Cell> cells) const {
+  return key.index.Find(
+      Probe(key.columns, cells), [&](Slot s) { return IsAlive(s); },
+      [&](Slot s) {
+        for (size_t i = 0; i < cells.size(); ++i) {
+          if (!SameCell(columns_[key.columns[i]]->type(), Get(s, key.columns[i]), cells[i])) return false;
+        }
+        return true;
+      });
+}
+
+}  // namespace tenon::internal

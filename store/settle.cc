@@ -1,0 +1,170 @@
+// Rule 4: the end of a statement. Links and indexes become those of the new state, or the statement fails.
+#include <utility>
+
+#include "store/statement.h"
+#include "store/violation_text.h"
+
+namespace tenon::internal {
+
+absl::Status Statement::Settle() {
+  if (absl::Status s = CheckNotNull(); !s.ok()) return s;
+  if (absl::Status s = AddKeys(); !s.ok()) return s;
+  if (absl::Status s = ResolveWritten(); !s.ok()) return s;
+  return ResolveAbandoned();
+}
+
+absl::Status Statement::CheckNotNull() {
+  if (null_columns_.empty()) return absl::OkStatus();
+  for (uint32_t i = mark_; i < steps_->mark(); ++i) {
+    const Step& step = (*steps_)[i];
+    for (const uint32_t part : null_columns_) {
+      const TableNode& table = catalog_->table(TableOfPart(part));
+      const bool concerned = step.kind() == Step::Op::kBirth
+                                 ? step.object == table.id
+                                 : (step.kind() == Step::Op::kPut || step.kind() == Step::Op::kPutNull) && step.object == part;
+      if (!concerned || !table.rows.IsAlive(step.slot) || !table.rows.column(PartIndex(part)).IsNull(step.slot)) continue;
+      return NotNullError(verb_, table, step.slot, PartIndex(part), RowNumber(table, step.slot));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Statement::AddKey(TableNode& table, uint32_t key, Slot slot) {
+  const Key& k = table.rows.keys()[key];
+  if (k.columns.empty() || table.rows.HasNull(k.columns, slot)) return absl::OkStatus();
+  const KeyProbe probe = table.rows.Probe(k.columns, slot);
+  if (const Slot other = table.rows.Find(k, probe, table.rows, k.columns, slot); other != kNoSlot) {
+    if (other == slot) return absl::OkStatus();  // added already
+    return UniqueError(verb_, table, k, slot, RowNumber(table, slot));
+  }
+  return steps_->Add(table, key, probe, slot) ? absl::OkStatus() : NoMemory();
+}
+
+absl::Status Statement::AddKeys() {
+  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
+    const Step step = (*steps_)[i];
+    if (step.kind() != Step::Op::kBirth) continue;
+    TableNode& table = catalog_->table(step.object);
+    if (!table.rows.IsAlive(step.slot)) continue;
+    for (uint32_t key = 0; key < table.rows.keys().size(); ++key) {
+      if (absl::Status s = AddKey(table, key, step.slot); !s.ok()) return s;
+    }
+  }
+  for (const DirtyKey& d : dirty_) {
+    if (!d.table->rows.IsAlive(d.slot)) continue;
+    if (absl::Status s = AddKey(*d.table, d.key, d.slot); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Foreign keys that the statement wrote.
+absl::Status Statement::ResolveWritten() {
+  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
+    const Step step = (*steps_)[i];
+    if (step.kind() != Step::Op::kBirth) continue;
+    TableNode& table = catalog_->table(step.object);
+    if (!table.rows.IsAlive(step.slot)) continue;
+    for (Edge* edge : table.out) {
+      if (edge->link(step.slot) != kNoSlot) continue;
+      if (absl::Status s = Resolve(*edge, step.slot, true); !s.ok()) return s;
+    }
+  }
+  for (const Pledge& p : pending_) {
+    if (!p.edge->child_rows->IsAlive(p.child) || p.edge->link(p.child) != kNoSlot) continue;
+    if (absl::Status s = Resolve(*p.edge, p.child, true); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Children of rows that are gone or have another key now; and rows whose key is there now.
+absl::Status Statement::ResolveAbandoned() {
+  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
+    const Step step = (*steps_)[i];
+    TableNode* table = nullptr;
+    if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath) table = &catalog_->table(step.object);
+    if (table == nullptr || table->in.empty()) continue;
+    if (step.kind() == Step::Op::kDeath) {
+      for (Edge* edge : table->in) {
+        if (absl::Status s = Abandon(*edge, step.slot); !s.ok()) return s;
+      }
+    } else if (table->rows.IsAlive(step.slot)) {
+      for (Edge* edge : table->in) {
+        if (edge->dangling() == 0) continue;
+        if (absl::Status s = MoveGhostsIn(*table, *edge->key, step.slot); !s.ok()) return s;
+      }
+    }
+  }
+  for (const DirtyKey& d : dirty_) {
+    const Key& key = d.table->rows.keys()[d.key];
+    for (Edge* edge : d.table->in) {
+      if (edge->key != &key) continue;
+      if (absl::Status s = Abandon(*edge, d.slot); !s.ok()) return s;
+    }
+    if (!d.table->rows.IsAlive(d.slot)) continue;
+    if (absl::Status s = MoveGhostsIn(*d.table, key, d.slot); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Children that stand with a target whose key is not theirs (any more) look for another.
+absl::Status Statement::Abandon(Edge& edge, Slot target) {
+  const bool alive = edge.target_rows->IsAlive(target);
+  const uint32_t count = edge.Count(target);
+  for (uint32_t place = count; place-- > 0;) {
+    const Slot child = edge.ChildAtPlace(target, place);
+    if (alive && edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target)) continue;
+    if (edge.is_checked() && edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child) == kNoSlot &&
+        !edge.child_rows->HasNull(edge.foreign_key, child)) {
+      return NoActionError(verb_, edge, child, edge.Count(target));
+    }
+    if (!steps_->Unlink(edge, child)) return NoMemory();
+    if (absl::Status s = Resolve(edge, child, false); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Statement::MoveGhostsIn(TableNode& table, const Key& key, Slot slot) {
+  for (Edge* edge : table.in) {
+    if (edge->key != &key || edge->dangling() == 0 || table.rows.HasNull(key.columns, slot)) continue;
+    const uint32_t ghost = edge->FindGhost(table.rows, key.columns, slot);
+    if (ghost == kNoSlot) continue;
+    while (const uint32_t count = edge->Count(ghost)) {
+      const Slot child = edge->ChildAtPlace(ghost, count - 1);
+      if (!steps_->Unlink(*edge, child) || !steps_->Link(*edge, child, slot)) return NoMemory();
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Links a child that has no link to whoever has its key, or to the ghost of that key where nobody need have it yet.
+absl::Status Statement::Resolve(Edge& edge, Slot child, bool written) {
+  if (edge.child_rows->HasNull(edge.foreign_key, child)) return absl::OkStatus();
+  uint32_t node = edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child);
+  if (node == kNoSlot) {
+    if (edge.is_checked()) {
+      if (!written) return NoActionError(verb_, edge, child, 1);
+      for (const Defaulted& d : defaulted_) {
+        if (d.edge != &edge) continue;
+        bool is_default = true;
+        for (const uint32_t c : edge.foreign_key) {
+          is_default = is_default && SameCell(edge.child->columns[c].type, edge.child_rows->Get(child, c), edge.child->defaults[c]);
+        }
+        if (is_default) return MissingTargetError(verb_, edge, child, d.target, 0);
+      }
+      return MissingTargetError(verb_, edge, child, kNoSlot, RowNumber(*edge.child, child));
+    }
+    node = edge.FindGhost(*edge.child_rows, edge.foreign_key, child);
+    if (node == kNoSlot && !steps_->NewGhost(edge, child, &node)) return NoMemory();
+  }
+  return steps_->Link(edge, child, node) ? absl::OkStatus() : NoMemory();
+}
+
+absl::Status Statement::CheckDeferred(std::string_view verb) const {
+  std::vector<const Edge*> open;
+  for (const Edge* edge : deferred) {
+    if (edge->dangling() > 0) open.push_back(edge);
+  }
+  return open.empty() ? absl::OkStatus() : DeferredError(verb, open);
+}
+
+}  // namespace tenon::internal

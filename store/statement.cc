@@ -1,0 +1,626 @@
+#include "store/statement.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "store/violation_text.h"
+
+namespace tenon::internal {
+namespace {
+
+constexpr uint32_t kNoEdgeMark = kNoEdge;
+
+using CellList = absl::InlinedVector<Cell, 4>;
+
+bool Contains(absl::Span<const uint32_t> columns, uint32_t column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+}  // namespace
+
+Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
+    : catalog_(catalog),
+      steps_(steps),
+      plan_(scratch),
+      last_plan_(scratch),
+      pledges_(scratch),
+      doomed_(scratch),
+      gone_(scratch),
+      moves_(scratch),
+      late_(scratch),
+      pending_(scratch),
+      dirty_(scratch),
+      changed_(scratch),
+      null_columns_(scratch),
+      defaulted_(scratch),
+      new_keys_(scratch),
+      written_(scratch) {}
+
+void Statement::Start(std::string_view verb, bool gathering) {
+  verb_ = verb;
+  gathering_ = gathering;
+  births_are_last_ = true;
+  mark_ = steps_->mark();
+  first_stamp_ = catalog_->shared.last_stamp;
+  addressed = 0;
+  effects_.clear();
+}
+
+void Statement::Finish() {
+  for (const uint32_t part : null_columns_) {
+    catalog_->table(TableOfPart(part)).rows.column(PartIndex(part)).ForgetNulls();
+  }
+  plan_.Clear();
+  last_plan_.Clear();
+  pledges_.Clear();
+  doomed_.Clear();
+  gone_.Clear();
+  moves_.Clear();
+  late_.Clear();
+  pending_.Clear();
+  dirty_.Clear();
+  changed_.Clear();
+  null_columns_.Clear();
+  defaulted_.Clear();
+  new_keys_.Clear();
+  written_.Clear();
+}
+
+absl::Status Statement::NoMemory() const {
+  return LimitError(verb_, "no memory (Options::memory_limit, or the system's); nothing was changed");
+}
+
+EffectCounts& Statement::EffectsOf(const TableNode& table) {
+  for (TableEffect& effect : effects_) {
+    if (effect.table == table.id) return effect.counts;
+  }
+  effects_.push_back({table.id, {}});
+  return effects_.back().counts;
+}
+
+bool Statement::IsDoomed(TableNode& table, Slot slot) const {
+  const auto before = [](const RowId& a, const RowId& b) {
+    return a.table != b.table ? a.table->id < b.table->id : a.slot < b.slot;
+  };
+  return std::binary_search(doomed_.begin(), doomed_.end(), RowId{&table, slot}, before);
+}
+
+size_t Statement::RowNumber(const TableNode& table, Slot slot) const {
+  size_t number = 0;
+  for (uint32_t i = mark_; i < steps_->mark(); ++i) {
+    const Step& step = (*steps_)[i];
+    if (step.kind() != Step::Op::kBirth) continue;
+    if (step.object == table.id && step.slot == slot) return number;
+    ++number;
+  }
+  return 0;
+}
+
+// ---- Steps with their books ----
+
+// Writes a cell that differs; keys that hold it are given up first, and noted to be looked at when settling.
+absl::Status Statement::PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell) {
+  Column& cells = table.rows.column(column);
+  if (SameCell(cells.type(), cells.Get(slot), cell)) return absl::OkStatus();
+  for (const uint32_t key : table.roles[column].keys) {
+    if (!dirty_.Push({&table, key, slot}) || !steps_->Retire(table, key, slot)) return NoMemory();
+  }
+  if (cell.is_null() && table.columns[column].not_null && !cells.has_forbidden_null()) {
+    if (!null_columns_.Push(PartOf(table.id, column))) return NoMemory();
+  }
+  if (static_cast<int>(column) == table.auto_column && !cell.is_null() && cell.integer() > table.counter) {
+    if (!steps_->RaiseCounter(table, cell.integer())) return NoMemory();
+  }
+  return steps_->Put(table, slot, column, cell) ? absl::OkStatus() : NoMemory();
+}
+
+// Links a child to a node, or (kNoSlot) to nothing.
+absl::Status Statement::MoveLink(Edge& edge, Slot child, uint32_t to) {
+  if (edge.link(child) == to) return absl::OkStatus();
+  if (edge.link(child) != kNoSlot && !steps_->Unlink(edge, child)) return NoMemory();
+  if (to != kNoSlot && !steps_->Link(edge, child, to)) return NoMemory();
+  return absl::OkStatus();
+}
+
+// ---- Gathering ----
+
+absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links, Slot* slot) {
+  int64_t counter = table.counter;
+  for (const Pledge& link : links) {
+    for (size_t i = 0; i < link.edge->foreign_key.size(); ++i) {
+      const Cell key = link.edge->target_rows->Get(link.target, link.edge->key->columns[i]);
+      if (key.is_null()) return StaleError(verb_, *link.edge->target, false, 0);
+      Cell& cell = cells[link.edge->foreign_key[i]];
+      for (const Pledge* other = links.data(); other != &link; ++other) {
+        if (Contains(other->edge->foreign_key, link.edge->foreign_key[i]) &&
+            !SameCell(table.columns[link.edge->foreign_key[i]].type, cell, key)) {
+          return SimpleError(ViolationCode::kConflict,
+                             absl::StrCat(Absl(verb_), " ", table.name, ": two links would write different values into ",
+                                          table.columns[link.edge->foreign_key[i]].name));
+        }
+      }
+      cell = key;
+    }
+  }
+  for (uint32_t c = 0; c < cells.size(); ++c) {
+    if (cells[c].is_absent()) {
+      cells[c] = table.defaults[c];
+      if (cells[c].is_absent()) {
+        const bool narrow = table.columns[c].type == Type::kInt32;
+        if (counter >= (narrow ? int64_t{INT32_MAX} : INT64_MAX)) return RangeError(verb_, table, c, RowNumber(table, kNoSlot));
+        cells[c] = Cell::OfInt(++counter);
+      }
+    } else if (static_cast<int>(c) == table.auto_column && !cells[c].is_null()) {
+      counter = std::max(counter, cells[c].integer());
+    }
+    if (cells[c].is_null() && table.columns[c].not_null && !table.rows.column(c).has_forbidden_null()) {
+      if (!null_columns_.Push(PartOf(table.id, c))) return NoMemory();
+    }
+  }
+  switch (steps_->Birth(table, cells, counter, slot)) {
+    case RowStore::Room::kNoMemory:
+      return NoMemory();
+    case RowStore::Room::kRowLimit:
+      return LimitError(verb_, absl::StrCat(table.name, " is full (Options::row_limit)"));
+    case RowStore::Room::kMade:
+      break;
+  }
+  ++addressed;
+  for (Pledge& link : links) {
+    link.child = *slot;
+    if (gathering_) {
+      if (!pledges_.Push(link)) return NoMemory();
+      births_are_last_ = false;
+    } else if (absl::Status s = MoveLink(*link.edge, *slot, link.target); !s.ok()) {
+      return s;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether these columns may be written at once: no edge hangs on them.
+bool Statement::IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const {
+  for (const uint32_t c : columns) {
+    if (!table.roles[c].out.empty() || !table.roles[c].in.empty()) return false;
+  }
+  return true;
+}
+
+absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uint32_t> columns,
+                               absl::Span<const Cell> cells) {
+  ++addressed;
+  const bool newborn = gathering_ && IsNewborn(table, slot);
+  if (newborn || (!gathering_ && IsPlain(table, columns))) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (absl::Status s = PutCell(table, slot, columns[i], cells[i]); !s.ok()) return s;
+    }
+  } else {
+    births_are_last_ = false;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (!plan_.Add({PartOf(table.id, columns[i]), slot, cells[i]})) return NoMemory();
+    }
+  }
+  if (pledges_.empty()) return absl::OkStatus();
+  for (const uint32_t c : columns) {
+    for (Edge* edge : table.roles[c].out) {
+      if (!pledges_.Push({edge, slot, kNoSlot})) return NoMemory();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
+  bool simple = !gathering_;
+  for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
+    const ColumnRoles& roles = edge.child->roles[edge.foreign_key[i]];
+    simple = simple && roles.in.empty() && roles.out.size() == 1;
+    if (target != kNoSlot && edge.target_rows->column(edge.key->columns[i]).IsNull(target)) {
+      return StaleError(verb_, *edge.target, false, addressed);
+    }
+  }
+  if (target == kNoSlot) return Update(*edge.child, child, edge.foreign_key, CellList(edge.foreign_key.size()));
+  ++addressed;
+  if (!simple) {
+    births_are_last_ = false;
+    return pledges_.Push({&edge, child, target}) ? absl::OkStatus() : NoMemory();
+  }
+  // No other edge hangs on these columns, so that moves can't influence each other.
+  for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
+    const Cell key = edge.target_rows->Get(target, edge.key->columns[i]);
+    if (absl::Status s = PutCell(*edge.child, child, edge.foreign_key[i], key); !s.ok()) return s;
+  }
+  return MoveLink(edge, child, target);
+}
+
+absl::Status Statement::Erase(TableNode& table, Slot slot) {
+  births_are_last_ = false;
+  return doomed_.Push({&table, slot}) ? absl::OkStatus() : NoMemory();
+}
+
+// ---- 1: direct writes ----
+
+absl::Status Statement::Execute() {
+  if (births_are_last_) return Settle();
+  if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
+    std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {
+      return a.table != b.table ? a.table->id < b.table->id : a.slot < b.slot;
+    });
+    plan_.DropIf([&](const Rewrite& r) { return IsDoomed(catalog_->table(r.table()), r.slot); });
+  }
+  if (gathering_) {  // a cell set twice: the last
+    plan_.Sort();
+    plan_.KeepLast();
+  }
+  if (!pledges_.empty()) {
+    if (absl::Status s = PlanPledges(); !s.ok()) return s;
+  }
+  const uint32_t first = steps_->mark();
+  if (absl::Status s = Write(); !s.ok()) return s;
+  if (absl::Status s = Close(); !s.ok()) return s;
+  if (absl::Status s = NextRound(first); !s.ok()) return s;
+  for (const Pledge& link : late_) {
+    if (!link.edge->child_rows->IsAlive(link.child)) continue;
+    if (absl::Status s = MoveLink(*link.edge, link.child, link.target); !s.ok()) return s;
+  }
+  if (absl::Status s = Rounds(); !s.ok()) return s;
+  return Settle();
+}
+
+// Links given as rows become rewrites of the foreign keys, with the keys that their targets will have after this step:
+// where targets' keys hang on pledges themselves (a shared tenant column), until nothing changes any more.
+absl::Status Statement::PlanPledges() {
+  plan_.Sort();
+  // Of several pledges of an edge and child the last counts.
+  const auto order = [](const Pledge& p) {
+    return std::pair(uint64_t{p.edge->child->id} << 32 | p.child, p.edge->id);
+  };
+  for (size_t i = 0; i < pledges_.size(); ++i) {
+    if (!changed_.Push({static_cast<uint32_t>(i), 0, {}})) return NoMemory();  // borrowed: places of pledges
+  }
+  std::sort(changed_.begin(), changed_.end(), [&](const Rewrite& a, const Rewrite& b) {
+    const auto x = order(pledges_[a.part]);
+    const auto y = order(pledges_[b.part]);
+    return x != y ? x < y : a.part < b.part;
+  });
+  Scratch<Pledge> last(pledges_.account());
+  bool chained = false;
+  for (size_t i = 0; i < changed_.size(); ++i) {
+    const Pledge& pledge = pledges_[changed_[i].part];
+    if (i + 1 < changed_.size() && order(pledges_[changed_[i + 1].part]) == order(pledge)) continue;
+    if (pledge.target == kNoSlot || IsDoomed(*pledge.edge->child, pledge.child)) continue;
+    if (!last.Push(pledge)) return NoMemory();
+    for (const uint32_t c : pledge.edge->foreign_key) chained = chained || !pledge.edge->child->roles[c].in.empty();
+  }
+  changed_.Clear();
+
+  RewritePlan direct(pledges_.account());
+  direct.Swap(plan_);
+  direct.DropIf([&](const Rewrite& r) {  // the link wins over a value
+    const auto at = std::lower_bound(last.begin(), last.end(), r.row_id(), [&](const Pledge& p, uint64_t row) {
+      return order(p).first < row;
+    });
+    for (const Pledge* p = at; p != last.end() && order(*p).first == r.row_id(); ++p) {
+      if (Contains(p->edge->foreign_key, r.column())) return true;
+    }
+    return false;
+  });
+  RewritePlan before(pledges_.account());
+  for (size_t pass = 0;; ++pass) {
+    plan_.Clear();
+    for (size_t i = 0; i < direct.size(); ++i) {
+      if (!plan_.Add(direct[i])) return NoMemory();
+    }
+    bool moved = false;
+    for (const Pledge& p : last) {
+      const absl::Span<const Rewrite> after = before.RowOf(p.edge->target->id, p.target);
+      for (size_t i = 0; i < p.edge->foreign_key.size(); ++i) {
+        const uint32_t c = p.edge->key->columns[i];
+        Cell key = CellAfter(*p.edge->target, p.target, pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
+        if (key.is_null()) return StaleError(verb_, *p.edge->target, false, 0);
+        if (!plan_.Add({PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
+          return NoMemory();
+        }
+        if (chained && pass > 0) {
+          const Cell was = CellAfter(*p.edge->child, p.child, before.RowOf(p.edge->child->id, p.child), p.edge->foreign_key[i]);
+          moved = moved || !SameCell(p.edge->child->columns[p.edge->foreign_key[i]].type, was, key);
+        }
+      }
+    }
+    plan_.Sort();
+    if (!chained || (pass > 0 && !moved)) break;
+    if (pass > last.size()) {
+      const Pledge& p = last[0];
+      return ConflictError(verb_, *p.edge->child, p.child, p.edge->foreign_key[0]);
+    }
+    before.Swap(plan_);
+  }
+  if (const Rewrite* conflict = plan_.FindConflict(*catalog_)) {
+    return ConflictError(verb_, catalog_->table(conflict->table()), conflict->slot, conflict->column());
+  }
+  return absl::OkStatus();
+}
+
+// Which rows will have which target key: asked only where the step writes target keys, or rows were born in a batch.
+absl::Status Statement::FindNewKeys(bool births) {
+  new_keys_.Clear();
+  const auto add = [&](TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites, const Key* of) {
+    for (const Edge* edge : table.in) {
+      if ((of == nullptr || edge->key == of) && !new_keys_.Add(table, *edge->key, slot, rewrites)) return false;
+    }
+    return true;
+  };
+  for (size_t i = 0; i < plan_.size();) {
+    const absl::Span<const Rewrite> row = plan_.RowAt(i);
+    TableNode& table = catalog_->table(row[0].table());
+    i += row.size();
+    const Key* seen = nullptr;
+    for (const Rewrite& r : row) {
+      if (SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value)) continue;
+      for (const Edge* edge : table.roles[r.column()].in) {
+        if (edge->key == seen) continue;
+        seen = edge->key;
+        if (!add(table, r.slot, row, seen)) return NoMemory();
+      }
+    }
+  }
+  if (births) {
+    for (uint32_t i = mark_; i < steps_->mark(); ++i) {
+      const Step& step = (*steps_)[i];
+      if (step.kind() != Step::Op::kBirth) continue;
+      TableNode& table = catalog_->table(step.object);
+      if (table.in.empty() || IsDoomed(table, step.slot)) continue;
+      if (!add(table, step.slot, plan_.RowOf(table.id, step.slot), nullptr)) return NoMemory();
+    }
+  }
+  if (new_keys_.empty()) return absl::OkStatus();
+  return new_keys_.Index() ? absl::OkStatus() : NoMemory();
+}
+
+// Where the child of an edge will belong, its cells being what `rewrites` make of them.
+absl::Status Statement::DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites) {
+  CellList cells;
+  bool has_null = false;
+  for (const uint32_t c : edge.foreign_key) {
+    cells.push_back(CellAfter(*edge.child, slot, rewrites, c));
+    has_null = has_null || cells.back().is_null();
+  }
+  Move move = {&edge, slot, kNoSlot, false};
+  const Rewrite* stays = nullptr;
+  for (const Rewrite& r : rewrites) {
+    if (r.via == edge.id) stays = &r;
+  }
+  if (has_null) {
+    // no target
+  } else if (stays != nullptr && stays->to == kNoSlot) {
+    return absl::OkStatus();  // follows the row it is linked to
+  } else if (stays != nullptr) {
+    move.to = stays->to;
+    for (const Rewrite& r : plan_.RowOf(edge.target->id, stays->to)) {
+      if (Contains(edge.key->columns, r.column()) &&
+          !SameCell(edge.target->columns[r.column()].type, edge.target_rows->Get(r.slot, r.column()), r.value)) {
+        // The actions of this very change are not for a row that is given to the target with it.
+        if (!late_.Push({&edge, slot, stays->to})) return NoMemory();
+        move.to = kNoSlot;
+        break;
+      }
+    }
+  } else {
+    const KeyProbe probe = edge.target_rows->Probe(edge.key->columns, cells);
+    if (!new_keys_.Has(*edge.key, probe, cells)) {
+      move.to = edge.target_rows->Find(*edge.key, cells);
+      if (move.to != kNoSlot && IsNewborn(*edge.target, move.to)) move.to = kNoSlot;
+    }
+    move.wait = move.to == kNoSlot;
+  }
+  return moves_.Push(move) ? absl::OkStatus() : NoMemory();
+}
+
+absl::Status Statement::DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites) {
+  for (Edge* edge : table.out) {
+    bool touched = false;
+    for (const Rewrite& r : rewrites) {
+      touched = touched || (r.via == edge->id && r.to != kNoSlot && edge->link(slot) != r.to) ||
+                (Contains(edge->foreign_key, r.column()) &&
+                 !SameCell(table.columns[r.column()].type, table.rows.Get(slot, r.column()), r.value));
+    }
+    if (!touched) continue;
+    if (absl::Status s = DecideMove(*edge, slot, rewrites); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Writes the plan: first all links are decided, from the state before; then all cells are written; then links move.
+absl::Status Statement::Write() {
+  moves_.Clear();
+  const bool births = gathering_ && written_.empty() && last_plan_.empty();
+  if (absl::Status s = FindNewKeys(births); !s.ok()) return s;
+  for (size_t i = 0; i < plan_.size();) {
+    const absl::Span<const Rewrite> row = plan_.RowAt(i);
+    i += row.size();
+    TableNode& table = catalog_->table(row[0].table());
+    if (absl::Status s = DecideMoves(table, row[0].slot, row); !s.ok()) return s;
+  }
+  if (births) {
+    for (uint32_t i = mark_; i < steps_->mark(); ++i) {
+      const Step& step = (*steps_)[i];
+      if (step.kind() != Step::Op::kBirth) continue;
+      TableNode& table = catalog_->table(step.object);
+      const absl::Span<const Rewrite> row = plan_.RowOf(table.id, step.slot);
+      for (Edge* edge : table.out) {
+        const bool decided = std::any_of(moves_.begin(), moves_.end(), [&](const Move& m) {
+          return m.edge == edge && m.child == step.slot;
+        });
+        if (decided) continue;
+        if (absl::Status s = DecideMove(*edge, step.slot, row); !s.ok()) return s;
+      }
+    }
+  }
+  for (size_t i = 0; i < plan_.size(); ++i) {
+    const Rewrite& r = plan_[i];
+    if (absl::Status s = PutCell(catalog_->table(r.table()), r.slot, r.column(), r.value); !s.ok()) return s;
+  }
+  for (const Move& move : moves_) {
+    if (move.wait && !pending_.Push({move.edge, move.child, kNoSlot})) return NoMemory();
+    if (absl::Status s = MoveLink(*move.edge, move.child, move.to); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// ---- 2: closure ----
+
+absl::Status Statement::Kill(TableNode& table, Slot slot) {
+  for (Edge* edge : table.out) {
+    if (edge->link(slot) != kNoSlot && !steps_->Unlink(*edge, slot)) return NoMemory();
+  }
+  if (!steps_->Death(table, slot) || !gone_.Push({&table, slot})) return NoMemory();
+  return absl::OkStatus();
+}
+
+absl::Status Statement::Close() {
+  for (const RowId& row : doomed_) {
+    if (!row.table->rows.IsAlive(row.slot)) continue;  // named twice
+    ++addressed;
+    if (absl::Status s = Kill(*row.table, row.slot); !s.ok()) return s;
+  }
+  for (size_t from = 0; from < gone_.size();) {
+    const size_t to = gone_.size();
+    for (size_t i = from; i < to; ++i) {
+      for (const Edge* edge : gone_[i].table->in) {
+        if (edge->def.on_delete != Action::kRestrict || edge->Count(gone_[i].slot) == 0) continue;
+        return RestrictError(verb_, *edge, gone_[i].slot, Action::kRestrict);
+      }
+    }
+    for (size_t i = from; i < to; ++i) {
+      const RowId row = gone_[i];
+      for (Edge* edge : row.table->in) {
+        if (edge->def.on_delete != Action::kCascade) continue;
+        while (const uint32_t count = edge->Count(row.slot)) {
+          if (absl::Status s = Kill(*edge->child, edge->ChildAtPlace(row.slot, count - 1)); !s.ok()) return s;
+          ++EffectsOf(*edge->child).erased;
+        }
+      }
+    }
+    from = to;
+  }
+  return absl::OkStatus();
+}
+
+// ---- 3: rounds ----
+
+// Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
+absl::Status Statement::NextRound(uint32_t from) {
+  changed_.Clear();
+  for (uint32_t i = from; i < steps_->mark(); ++i) {
+    const Step& step = (*steps_)[i];
+    if (step.kind() != Step::Op::kPut && step.kind() != Step::Op::kPutNull) continue;
+    TableNode& table = catalog_->table(TableOfPart(step.object));
+    if (table.roles[PartIndex(step.object)].in.empty() || !table.rows.IsAlive(step.slot)) continue;
+    if (!changed_.Push({step.object, step.slot, {}})) return NoMemory();
+  }
+  const auto before = [](const Rewrite& a, const Rewrite& b) { return a.order() < b.order(); };
+  if (!std::is_sorted(changed_.begin(), changed_.end(), before)) std::sort(changed_.begin(), changed_.end(), before);
+
+  // Visits each changed row with each edge whose target key changed, and the columns that did.
+  const auto for_each_edge = [&](auto visit) -> absl::Status {
+    absl::InlinedVector<uint32_t, 8> columns;
+    for (size_t i = 0; i < changed_.size();) {
+      columns.clear();
+      TableNode& table = catalog_->table(changed_[i].table());
+      const Slot slot = changed_[i].slot;
+      const uint64_t row = changed_[i].row_id();
+      for (; i < changed_.size() && changed_[i].row_id() == row; ++i) columns.push_back(changed_[i].column());
+      for (Edge* edge : table.in) {
+        const bool hit = std::any_of(columns.begin(), columns.end(),
+                                     [&](uint32_t c) { return Contains(edge->key->columns, c); });
+        if (!hit) continue;
+        if (absl::Status s = visit(*edge, slot, absl::MakeConstSpan(columns)); !s.ok()) return s;
+      }
+    }
+    return absl::OkStatus();
+  };
+  absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t>) {
+    if (edge.def.on_update != Action::kRestrict || edge.Count(slot) == 0) return absl::OkStatus();
+    return RestrictError(verb_, edge, slot, Action::kRestrict);
+  });
+  if (!status.ok()) return status;
+
+  last_plan_.Clear();
+  plan_.Swap(last_plan_);
+  for (const RowId& row : gone_) {
+    for (Edge* edge : row.table->in) {
+      status = Treat(*edge, row.slot, edge->def.on_delete, edge->key->columns);
+      if (!status.ok()) return status;
+    }
+  }
+  gone_.Clear();
+  status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t> columns) {
+    return Treat(edge, slot, edge.def.on_update, columns);
+  });
+  if (!status.ok()) return status;
+  plan_.Sort();
+  if (const Rewrite* conflict = plan_.FindConflict(*catalog_)) {
+    return ConflictError(verb_, catalog_->table(conflict->table()), conflict->slot, conflict->column());
+  }
+  return absl::OkStatus();
+}
+
+// Plans what an action does to the children of a target whose columns `changed`.
+absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed) {
+  const uint32_t count = edge.Count(target);
+  if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
+  EffectCounts& effects = EffectsOf(*edge.child);
+  (action == Action::kCascade ? effects.rewritten : action == Action::kSetNull ? effects.nulled : effects.defaulted) += count;
+  if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
+  for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
+    const uint32_t column = edge.foreign_key[i];
+    Cell value;
+    if (action == Action::kCascade) {
+      if (!Contains(changed, edge.key->columns[i])) continue;
+      value = edge.target_rows->Get(target, edge.key->columns[i]);
+    } else if (action == Action::kSetDefault && !edge.child->defaults[column].is_absent()) {
+      value = edge.child->defaults[column];
+    }
+    const uint32_t via = action == Action::kCascade ? edge.id : kNoEdgeMark;
+    for (uint32_t place = 0; place < count; ++place) {
+      if (!plan_.Add({PartOf(edge.child->id, column), edge.ChildAtPlace(target, place), value, via})) return NoMemory();
+    }
+  }
+  return absl::OkStatus();
+}
+
+// From the second round on: a cell that a round has given one value gets no other.
+absl::Status Statement::CheckWritten(bool first_round) {
+  if (first_round) return absl::OkStatus();
+  if (written_.empty()) {
+    for (size_t i = 0; i < last_plan_.size(); ++i) {
+      if (written_.Insert(last_plan_[i].cell_id()) == CellSet::Answer::kNoMemory) return NoMemory();
+    }
+  }
+  for (size_t i = 0; i < plan_.size(); ++i) {
+    const Rewrite& r = plan_[i];
+    if (i > 0 && plan_[i - 1].order() == r.order()) continue;
+    const CellSet::Answer answer = written_.Insert(r.cell_id());
+    if (answer == CellSet::Answer::kNoMemory) return NoMemory();
+    TableNode& table = catalog_->table(r.table());
+    if (answer == CellSet::Answer::kThere &&
+        !SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value)) {
+      return ConflictError(verb_, table, r.slot, r.column());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Statement::Rounds() {
+  gathering_ = false;  // births had their say in the first step
+  for (bool first_round = true; !plan_.empty(); first_round = false) {
+    if (absl::Status s = CheckWritten(first_round); !s.ok()) return s;
+    const uint32_t from = steps_->mark();
+    if (absl::Status s = Write(); !s.ok()) return s;
+    if (absl::Status s = NextRound(from); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,169 @@
+// The one mechanism of all writes. Every verb is gathered into the same four lists (births at once, rewrites, links given
+// as rows, rows to erase) and executed in the same way; a Batch is several verbs gathered together.
+//
+//   1  direct   values of the rows addressed are computed from the state before, each from its own row
+//   2  closure  direct rows leave, then level by level: RESTRICT asks whether children remain, CASCADE takes them along
+//   3  rounds   what became of the keys of one step decides the rewrites of the next: CASCADE (update), SET NULL, SET
+//               DEFAULT. All RESTRICTs of a round are asked, and all its rewrites computed, before any is written
+//   4  settle   not null; new keys are added, all old ones having been retired; foreign keys that were written find their
+//               targets; children of keys that went must find another (that is NO ACTION); ghosts whose key came, move in
+//   5  commit   deferred edges lead somewhere (asked by the engine)
+//   6  no loop stops early but by failing: neither declaration nor row order changes an outcome
+//
+// What a foreign key means that a step writes (rule 3): the row that gets this key in the same step; else the row that has
+// had it since before the statement and still has it when the step begins, which may then lead the child on or take it
+// along; else whoever has it in the end.
+#ifndef TENON_STORE_STATEMENT_H_
+#define TENON_STORE_STATEMENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "store/catalog.h"
+#include "store/cell.h"
+#include "store/cell_set.h"
+#include "store/edge.h"
+#include "store/memory.h"
+#include "store/new_keys.h"
+#include "store/rewrite_plan.h"
+#include "store/scratch.h"
+#include "store/steps.h"
+
+namespace tenon::internal {
+
+// "The row belongs to this target": a link given as a row and not as a key.
+struct Pledge {
+  Edge* edge;
+  Slot child;
+  Slot target;  // kNoSlot: an earlier pledge of this edge and child is void, the cells decide
+};
+
+struct TableEffect {
+  uint32_t table;
+  EffectCounts counts;
+};
+
+class Statement {
+ public:
+  Statement(Catalog* catalog, Steps* steps, Account* scratch);
+
+  // Opens a statement; `verb` ("insert", ...) goes into its messages. `gathering`: a Batch, executed later.
+  void Start(std::string_view verb, bool gathering);
+  uint32_t mark() const { return mark_; }
+  std::string_view verb() const { return verb_; }
+
+  // ---- Gathering ----
+
+  // A row with these cells, born at once; absent ones are filled in. `links`: child is to be filled in.
+  absl::Status Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links, Slot* slot);
+  // Cells of a row to be written, one for each column of `columns`.
+  absl::Status Update(TableNode& table, Slot slot, absl::Span<const uint32_t> columns, absl::Span<const Cell> cells);
+  // The row belongs to `target`, or (kNoSlot) to nobody.
+  absl::Status Set(Edge& edge, Slot child, Slot target);
+  absl::Status Erase(TableNode& table, Slot slot);
+
+  // ---- Executing ----
+
+  // Does what was gathered, with all it brings, and settles. On failure the caller undoes to mark().
+  absl::Status Execute();
+  // kFailedPrecondition: a deferred edge leads nowhere.
+  absl::Status CheckDeferred(std::string_view verb) const;
+  // After Execute or the undo: forgets the scratch. Effects stay.
+  void Finish();
+
+  size_t addressed = 0;
+  const std::vector<TableEffect>& effects() const { return effects_; }
+  absl::Status NoMemory() const;
+
+  // Edges that are checked at commit.
+  std::vector<Edge*> deferred;
+
+ private:
+  struct RowId {
+    TableNode* table;
+    Slot slot;
+    friend bool operator==(const RowId&, const RowId&) = default;
+  };
+  struct Move {
+    Edge* edge;
+    Slot child;
+    Slot to;  // kNoSlot: none
+    bool wait;
+  };
+  struct DirtyKey {
+    TableNode* table;
+    uint32_t key;
+    Slot slot;
+  };
+  struct Defaulted {
+    Edge* edge;
+    Slot target;
+  };
+
+  bool IsNewborn(const TableNode& table, Slot slot) const {
+    return table.rows.stamps()[slot] - first_stamp_ - 1 < catalog_->shared.last_stamp - first_stamp_;
+  }
+  bool IsDoomed(TableNode& table, Slot slot) const;
+  EffectCounts& EffectsOf(const TableNode& table);
+  // The place of a row born in this statement among all that were, for messages.
+  size_t RowNumber(const TableNode& table, Slot slot) const;
+
+  // statement.cc
+  absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
+  absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
+  bool IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const;
+  absl::Status PlanPledges();
+  absl::Status Write();
+  absl::Status FindNewKeys(bool births);
+  absl::Status DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites);
+  absl::Status DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites);
+  absl::Status Kill(TableNode& table, Slot slot);
+  absl::Status Close();
+  absl::Status NextRound(uint32_t from);
+  absl::Status Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed);
+  absl::Status Rounds();
+  absl::Status CheckWritten(bool first_round);
+
+  // settle.cc
+  absl::Status Settle();
+  absl::Status CheckNotNull();
+  absl::Status AddKeys();
+  absl::Status AddKey(TableNode& table, uint32_t key, Slot slot);
+  absl::Status ResolveWritten();
+  absl::Status ResolveAbandoned();
+  absl::Status Abandon(Edge& edge, Slot target);
+  absl::Status MoveGhostsIn(TableNode& table, const Key& key, Slot slot);
+  absl::Status Resolve(Edge& edge, Slot child, bool written);
+
+  Catalog* catalog_;
+  Steps* steps_;
+  std::string_view verb_;
+  bool gathering_ = false;
+  bool births_are_last_ = true;  // nothing but births was gathered
+  uint32_t mark_ = 0;
+  Stamp first_stamp_ = 0;
+
+  RewritePlan plan_;           // the rewrites of the step to come
+  RewritePlan last_plan_;      // of the round before
+  Scratch<Pledge> pledges_;
+  Scratch<RowId> doomed_;      // to be erased directly
+  Scratch<RowId> gone_;        // erased, in order
+  Scratch<Move> moves_;        // links decided, not yet made
+  Scratch<Pledge> late_;       // links to rows whose own key changes in the first step: made after its actions are planned
+  Scratch<Pledge> pending_;    // links that wait for the end
+  Scratch<DirtyKey> dirty_;    // keys that rows gave up or may have got
+  Scratch<Rewrite> changed_;   // target-key cells written in a step
+  Scratch<uint32_t> null_columns_;  // required columns that were given a null
+  Scratch<Defaulted> defaulted_;    // first target for which an edge set defaults
+  NewKeys new_keys_;
+  CellSet written_;
+  std::vector<TableEffect> effects_;
+};
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_STATEMENT_H_

@@ -1,0 +1,200 @@
+#include "store/steps.h"
+
+#include <cassert>
+#include <cstring>
+
+namespace tenon::internal {
+
+// ---- Forwards: ask, log, change ----
+
+RowStore::Room Steps::Birth(TableNode& table, absl::Span<const Cell> cells, int64_t counter, Slot* slot) {
+  const RowStore::Room room = table.rows.PrepareBirth(cells, slot);
+  if (room != RowStore::Room::kMade) return room;
+  for (Edge* edge : table.out) {
+    if (!edge->GrowChildren(*slot + 1) || !edge->PrepareChild(*slot)) return RowStore::Room::kNoMemory;
+  }
+  for (Edge* edge : table.in) {
+    if (!edge->GrowTargets(*slot + 1)) return RowStore::Room::kNoMemory;
+  }
+  const bool reused = table.rows.NextSlotIsReused();
+  if (!Log(Step::Op::kBirth, table.id, *slot, static_cast<uint64_t>(table.counter), reused ? 1 : 0)) {
+    return RowStore::Room::kNoMemory;
+  }
+  table.rows.Birth(*slot, cells);
+  for (Edge* edge : table.out) edge->NewChild(*slot);
+  table.counter = counter;
+  return RowStore::Room::kMade;
+}
+
+bool Steps::Death(TableNode& table, Slot slot) {
+  if (!table.rows.PrepareDeath(slot)) return false;
+  if (!Log(Step::Op::kDeath, table.id, slot, table.rows.stamps()[slot])) return false;
+  table.rows.Death(slot);
+  return true;
+}
+
+bool Steps::Put(TableNode& table, Slot slot, uint32_t column, const Cell& cell) {
+  Column& cells = table.rows.column(column);
+  if (!cells.Prepare(slot, cell)) return false;
+  const Cell old = cells.Get(slot);
+  uint64_t words[2];
+  std::memcpy(words, &old.text, sizeof words);
+  const Step::Op op = old.is_null() ? Step::Op::kPutNull : Step::Op::kPut;
+  if (!Log(op, PartOf(table.id, column), slot, words[0], words[1])) return false;
+  cells.Write(slot, cell);
+  return true;
+}
+
+bool Steps::RaiseCounter(TableNode& table, int64_t counter) {
+  if (!Log(Step::Op::kCounter, table.id, 0, static_cast<uint64_t>(table.counter))) return false;
+  table.counter = counter;
+  return true;
+}
+
+bool Steps::Link(Edge& edge, Slot child, uint32_t node) {
+  if (!edge.PrepareLink(child, node) || !Log(Step::Op::kLink, edge.id, child, node)) return false;
+  edge.Link(child, node);
+  return true;
+}
+
+bool Steps::Unlink(Edge& edge, Slot child) {
+  if (!edge.PrepareUnlink(child)) return false;
+  if (!Log(Step::Op::kUnlink, edge.id, child, edge.link(child), edge.place(child))) return false;
+  edge.Unlink(child);
+  return true;
+}
+
+bool Steps::Add(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot) {
+  Key& k = table.rows.keys()[key];
+  if (!table.rows.PrepareAdd(k, probe)) return false;
+  if (!Log(Step::Op::kAdd, PartOf(table.id, key), slot, probe.hash, probe.number)) return false;
+  k.index.Add(probe, slot);
+  return true;
+}
+
+bool Steps::Retire(TableNode& table, uint32_t key, Slot slot) {
+  Key& k = table.rows.keys()[key];
+  if (table.rows.HasNull(k.columns, slot)) return true;
+  const KeyProbe probe = table.rows.Probe(k.columns, slot);
+  if (!k.index.Contains(probe, slot)) return true;
+  if (!k.index.PrepareTake(probe, slot)) return false;
+  if (!Log(Step::Op::kRetire, PartOf(table.id, key), slot, probe.hash, probe.number)) return false;
+  k.index.Retire(probe, slot);
+  return true;
+}
+
+bool Steps::NewGhost(Edge& edge, Slot child, uint32_t* node) {
+  if (!edge.PrepareGhost(child) || !log_.Reserve(log_.size + 1)) return false;
+  *node = edge.NewGhost(child);
+  return Log(Step::Op::kNewGhost, edge.id, *node);
+}
+
+// ---- Backwards ----
+
+void Steps::Undo(uint32_t mark) {
+  while (log_.size > mark) {
+    const Step step = log_.back();
+    log_.Shrink(log_.size - 1);
+    switch (step.kind()) {
+      case Step::Op::kBirth: {
+        TableNode& table = catalog_->table(step.object);
+        table.rows.Unbirth(step.slot, step.b != 0);
+        table.counter = static_cast<int64_t>(step.a);
+        break;
+      }
+      case Step::Op::kDeath:
+        catalog_->table(step.object).rows.Undeath(step.slot, static_cast<Stamp>(step.a));
+        break;
+      case Step::Op::kPut:
+      case Step::Op::kPutNull: {
+        Cell old;
+        const uint64_t words[2] = {step.a, step.b};
+        std::memcpy(static_cast<void*>(&old.text), words, sizeof words);
+        if (step.kind() == Step::Op::kPut) old.state = Cell::State::kValue;
+        catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object)).Unwrite(step.slot, old);
+        break;
+      }
+      case Step::Op::kCounter:
+        catalog_->table(step.object).counter = static_cast<int64_t>(step.a);
+        break;
+      case Step::Op::kLink:
+        catalog_->edge(step.object).Pop(step.slot);
+        break;
+      case Step::Op::kUnlink:
+        catalog_->edge(step.object).Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.b));
+        break;
+      case Step::Op::kAdd:
+        catalog_->table(TableOfPart(step.object)).rows.keys()[PartIndex(step.object)].index.Drop({step.a, step.b}, step.slot);
+        break;
+      case Step::Op::kRetire:
+        catalog_->table(TableOfPart(step.object))
+            .rows.keys()[PartIndex(step.object)]
+            .index.Restore({step.a, step.b}, step.slot);
+        break;
+      case Step::Op::kNewGhost:
+        catalog_->edge(step.object).DropGhost(step.slot);
+        break;
+    }
+  }
+  if (log_.size == 0) {
+    log_.Trim(0);
+    ++catalog_->shared.epoch;
+  }
+}
+
+// ---- For good ----
+
+void Steps::Bury() {
+  bool deaths = false;
+  bool text_died = false;
+  for (uint32_t i = 0; i < log_.size; ++i) {
+    const Step& step = log_[i];
+    switch (step.kind()) {
+      case Step::Op::kDeath:
+        catalog_->table(step.object).rows.Bury(step.slot);
+        deaths = true;
+        break;
+      case Step::Op::kPut: {
+        Column& column = catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object));
+        if (!IsText(column.type())) break;
+        Text old;
+        const uint64_t words[2] = {step.a, step.b};
+        std::memcpy(static_cast<void*>(&old), words, sizeof words);
+        column.CountDead(step.slot, old);
+        text_died = true;
+        break;
+      }
+      case Step::Op::kUnlink:
+        catalog_->edge(step.object).Trim(static_cast<uint32_t>(step.a));
+        break;
+      default:
+        break;
+    }
+  }
+  // Only now, since what died above may have been read until here.
+  if (deaths || text_died) {
+    for (uint32_t i = 0; i < log_.size; ++i) {
+      const Step& step = log_[i];
+      if (step.kind() == Step::Op::kPut) {
+        RowStore& rows = catalog_->table(TableOfPart(step.object)).rows;
+        if (rows.top() != 0) rows.column(PartIndex(step.object)).Tidy(step.slot >> kChunkLog, rows.live());
+      } else if (step.kind() == Step::Op::kDeath) {
+        TableNode& table = catalog_->table(step.object);
+        if (table.rows.size() != 0) {
+          for (uint32_t c = 0; c < table.rows.column_count(); ++c) {
+            table.rows.column(c).Tidy(step.slot >> kChunkLog, table.rows.live());
+          }
+        } else if (table.rows.top() != 0) {  // an empty table gives back all it had
+          table.rows.Reset();
+          for (Edge* edge : table.in) edge->ResetTargets();
+          for (Edge* edge : table.out) edge->ResetChildren();
+        }
+      }
+    }
+  }
+  log_.Shrink(0);
+  log_.Trim(0);
+  ++catalog_->shared.epoch;
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,88 @@
+// The primitive steps that every write is made of, forwards, backwards and for good.
+//
+//   S1  A step asks for all memory it needs, logs its inverse, then changes memory. Only the asking can fail; a step that
+//       fails has changed nothing that a reader can see.
+//   S2  What an undo may need is neither reused, shrunk nor compacted before Bury. So Undo and Bury ask for no memory
+//       (tidying text may, and takes no for an answer).
+// The log is at once undo log and change log. It holds 24 bytes a step, and no before-image: text is where it was.
+#ifndef TENON_STORE_STEPS_H_
+#define TENON_STORE_STEPS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "store/catalog.h"
+#include "store/cell.h"
+#include "store/chunked_array.h"
+#include "store/memory.h"
+#include "tenon/internal/view.h"
+
+namespace tenon::internal {
+
+struct Step {
+  enum class Op : uint8_t {
+    kBirth,     // object: table     slot: row     a: counter before    b: the slot was reused
+    kDeath,     // table             row           stamp before
+    kPut,       // table, column     row           a, b: the cell before
+    kPutNull,   // table, column     row           the cell was null
+    kCounter,   // table                           counter before
+    kLink,      // edge              child
+    kUnlink,    // edge              child         a: node before       b: place before
+    kAdd,       // table, key        row           a: hash              b: number
+    kRetire,    // table, key        row           a: hash              b: number
+    kNewGhost,  // edge              ghost
+  };
+  uint32_t op : 8;
+  uint32_t object : 24;
+  uint32_t slot;
+  uint64_t a;
+  uint64_t b;
+
+  Op kind() const { return static_cast<Op>(op); }
+};
+static_assert(sizeof(Step) == 24);
+
+class Steps {
+ public:
+  Steps(Catalog* catalog, Account* account) : catalog_(catalog), log_(account) {}
+
+  // The length of the log: where to undo to.
+  uint32_t mark() const { return log_.size; }
+  const Step& operator[](uint32_t i) const { return log_[i]; }
+
+  // ---- Forwards; false (Room: not kMade) when there is no room ----
+
+  // A row with these cells, one for each column; links and keys are not made.
+  RowStore::Room Birth(TableNode& table, absl::Span<const Cell> cells, int64_t counter, Slot* slot);
+  // Requires: the row has no links out.
+  bool Death(TableNode& table, Slot slot);
+  // Requires: the cell differs, and keys that hold the column are retired.
+  bool Put(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
+  bool RaiseCounter(TableNode& table, int64_t counter);
+  bool Link(Edge& edge, Slot child, uint32_t node);
+  bool Unlink(Edge& edge, Slot child);
+  bool Add(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);
+  // Takes the row's key, by its present cells, out of the index if it is there.
+  bool Retire(TableNode& table, uint32_t key, Slot slot);
+  // A ghost for the foreign key of a child.
+  bool NewGhost(Edge& edge, Slot child, uint32_t* node);
+
+  // ---- Backwards, and for good ----
+
+  void Undo(uint32_t mark);
+  void Bury();
+  size_t CountBytes() const { return log_.CountBytes(); }
+
+ private:
+  bool Log(Step::Op op, uint32_t object, Slot slot, uint64_t a = 0, uint64_t b = 0) {
+    return log_.Push({static_cast<uint32_t>(op), object & 0xFF'FFFFu, slot, a, b});
+  }
+
+  Catalog* catalog_;
+  ChunkedArray<Step, 10> log_;
+};
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_STEPS_H_

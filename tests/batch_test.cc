@@ -1,0 +1,431 @@
+// Several verbs as one statement.
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tenon/tenon.h"
+#include "tests/testing/matchers.h"
+
+namespace tenon {
+namespace {
+
+using testing::IsOk;
+using testing::StatusIs;
+using testing::ViolationIs;
+
+// A guild must have a leader, and a player must have a guild: neither can come or go alone.
+struct Guilds {
+  Guilds() {
+    EXPECT_THAT(
+        db.CreateTables(
+            {{.name = "Guild",
+              .columns = {{.name = "name", .type = Type::kString}, {.name = "leaderId", .not_null = true}},
+              .unique = {{"name"}},
+              .belongs_to = {{.target = "Player", .as = "leader", .on_delete = Action::kRestrict}}},
+             {.name = "Player",
+              .columns = {{.name = "name", .type = Type::kString},
+                          {.name = "score", .default_value = 0},
+                          {.name = "guildId", .not_null = true}},
+              .unique = {{"name"}},
+              .belongs_to =
+                  {{.target = "Guild", .inverse = HasMany("players"), .on_delete = Action::kRestrict},
+                   {.target = "Player", .as = "friend"}}}}),
+        IsOk());
+    guilds = db.GetTable("Guild");
+    players = db.GetTable("Player");
+    leader = guilds.BelongsTo("leader");
+    guild = players.BelongsTo("guild");
+    friend_of = players.BelongsTo("friend");
+    members = guilds.HasMany("players");
+    red = Found("Red", "Ann").value();
+    ann = players.Find("name", "Ann");
+  }
+  ~Guilds() { EXPECT_THAT(db.Verify(), IsOk()); }
+
+  // Founds a guild with a player who leads it.
+  absl::StatusOr<Ref<>> Found(const std::string& name, const std::string& by) {
+    return db.Batch([&](Batch& b) {
+      const Ref<> made = b.Insert(guilds, {{"name", name}});
+      b.Set(leader, made, b.Insert(players, {{"name", by}}, {guild.To(made)}));
+      return made;
+    });
+  }
+
+  Database db;
+  Table<> guilds, players;
+  ToOne<> leader, guild, friend_of;
+  ToMany<> members;
+  Ref<> red, ann;
+};
+
+TEST(BatchTest, TwoRowsMayRequireEachOther) {
+  Guilds g;
+
+  const Ref<> blue = g.Found("Blue", "Bob").value();
+
+  const Ref<> bob = g.leader.Get(blue);
+  EXPECT_EQ(g.players.Get(bob, "name").value(), Value("Bob"));
+  EXPECT_EQ(g.guild.Get(bob), blue);
+  EXPECT_EQ(g.members.Count(blue), 1u);
+}
+
+TEST(BatchTest, TwoRowsThatRequireEachOtherGoTogether) {
+  Guilds g;
+  ASSERT_THAT(g.guilds.Erase(g.red), ViolationIs(ViolationCode::kRestrict));
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Erase(g.guilds, g.red);
+    b.Erase(g.players, g.ann);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_TRUE(g.guilds.empty());
+  EXPECT_TRUE(g.players.empty());
+}
+
+TEST(BatchTest, OfNothingIsNothing) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+
+  EXPECT_THAT(g.db.Batch([](Batch&) {}), IsOk());
+
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
+// ---- What the function answers ----
+
+TEST(BatchTest, AnswersWhatItsFunctionAnswers) {
+  Guilds g;
+
+  const absl::StatusOr<std::string> answer = g.db.Batch([&](Batch& b) {
+    b.Update(g.players, g.ann, {{"score", 3}});
+    return std::string("done");
+  });
+
+  EXPECT_EQ(answer.value(), "done");
+  EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(3));
+}
+
+TEST(BatchTest, IsUndoneWhenItsFunctionSaysSo) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    return absl::AbortedError("on second thoughts");
+  });
+
+  EXPECT_THAT(done, StatusIs(absl::StatusCode::kAborted, "on second thoughts"));
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
+TEST(BatchTest, TheFirstVerbThatFailsEndsIt) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    EXPECT_TRUE(b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)}));
+    EXPECT_THAT(b.status(), IsOk());
+    EXPECT_FALSE(b.Insert(g.players, {{"nme", "Fay"}}));
+    EXPECT_THAT(b.status(), ViolationIs(ViolationCode::kType));
+    EXPECT_FALSE(b.Insert(g.players, {{"name", "Gus"}}, {g.guild.To(g.red)}));
+    EXPECT_FALSE(b.Create(g.members, g.red, {{"name", "Hal"}}));
+    b.Erase(g.players, {});
+    EXPECT_THAT(b.status(), ViolationIs(ViolationCode::kType));
+    return absl::OkStatus();
+  });
+
+  EXPECT_THAT(done, ViolationIs(ViolationCode::kType));
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
+TEST(BatchTest, ARefusalAtItsEndUndoesItAll) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+  const StateHash hash = g.db.GetStateHash();
+  Ref<> eve;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    eve = b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    b.Update(g.players, g.ann, {{"name", "Eve"}});
+    return eve;
+  });
+
+  EXPECT_THAT(done, ViolationIs(ViolationCode::kUnique));
+  EXPECT_TRUE(eve);
+  EXPECT_FALSE(g.players.Contains(eve));
+  EXPECT_EQ(g.db.Dump(), before);
+  EXPECT_EQ(g.db.GetStateHash(), hash);
+}
+
+TEST(BatchTest, EachVerbRefusesWhatItCannotTake) {
+  const std::pair<ViolationCode, std::function<void(Guilds&, Batch&)>> cases[] = {
+      {ViolationCode::kHandle, [](Guilds&, Batch& b) { b.Insert(Table<>(), {}); }},
+      {ViolationCode::kHandle,
+       [](Guilds& g, Batch& b) {
+         b.Update(Table<>(), g.ann, {{"score", 1}});
+       }},
+      {ViolationCode::kHandle, [](Guilds& g, Batch& b) { b.Set(ToOne<>(), g.ann, g.ann); }},
+      {ViolationCode::kHandle, [](Guilds& g, Batch& b) { b.Clear(ToOne<>(), g.ann); }},
+      {ViolationCode::kHandle, [](Guilds& g, Batch& b) { b.Create(ToMany<>(), g.ann, {}); }},
+      {ViolationCode::kHandle, [](Guilds& g, Batch& b) { b.Erase(Table<>(), g.ann); }},
+      {ViolationCode::kStale,
+       [](Guilds& g, Batch& b) {
+         b.Update(g.players, g.red, {{"score", 1}});
+       }},
+      {ViolationCode::kStale, [](Guilds& g, Batch& b) { b.Set(g.friend_of, g.ann, {}); }},
+      {ViolationCode::kStale, [](Guilds& g, Batch& b) { b.Set(g.friend_of, {}, g.ann); }},
+      {ViolationCode::kStale, [](Guilds& g, Batch& b) { b.Clear(g.friend_of, g.red); }},
+      {ViolationCode::kStale,
+       [](Guilds& g, Batch& b) {
+         b.Create(g.members, {}, {{"name", "Eve"}});
+       }},
+      {ViolationCode::kStale, [](Guilds& g, Batch& b) { b.Erase(g.guilds, g.ann); }},
+      {ViolationCode::kType,
+       [](Guilds& g, Batch& b) {
+         b.Update(g.players, g.ann, {{"scor", 1}});
+       }},
+      {ViolationCode::kType,
+       [](Guilds& g, Batch& b) {
+         b.Update(g.players, g.ann, {{"score", "1"}});
+       }},
+      {ViolationCode::kNotNull,
+       [](Guilds& g, Batch& b) {
+         b.Insert(g.players, {{"name", "Eve"}});
+       }},
+      {ViolationCode::kNotNull, [](Guilds& g, Batch& b) { b.Clear(g.leader, g.red); }},
+      {ViolationCode::kMissingTarget,
+       [](Guilds& g, Batch& b) {
+         b.Update(g.players, g.ann, {{"guildId", 9}});
+       }},
+      {ViolationCode::kRestrict, [](Guilds& g, Batch& b) { b.Erase(g.players, g.ann); }},
+  };
+  Guilds g;
+  const std::string before = g.db.Dump();
+  for (size_t i = 0; i < std::size(cases); ++i) {
+    EXPECT_THAT(g.db.Batch([&](Batch& b) { cases[i].second(g, b); }), ViolationIs(cases[i].first))
+        << "case " << i;
+    EXPECT_EQ(g.db.Dump(), before) << "case " << i;
+  }
+}
+
+// ---- When things happen ----
+
+TEST(BatchTest, ANewRowsCellsCanBeReadAtOnce) {
+  Guilds g;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    const Ref<> eve = b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    EXPECT_EQ(g.players.Get(eve, "name").value(), Value("Eve"));
+    EXPECT_EQ(g.players.Get(eve, "score").value(), Value(0));
+    EXPECT_EQ(g.players.Get(eve, "id").value(), Value(2));
+  });
+
+  EXPECT_THAT(done, IsOk());
+}
+
+TEST(BatchTest, KeysAndChildrenAreSeenAsTheyWereBefore) {
+  Guilds g;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    b.Update(g.players, g.ann, {{"name", "Anna"}, {"score", 9}});
+    EXPECT_FALSE(g.players.Find("name", "Eve"));
+    EXPECT_EQ(g.players.Find("name", "Ann"), g.ann);
+    EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(0));
+    EXPECT_EQ(g.members.Count(g.red), 1u);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_TRUE(g.players.Find("name", "Eve"));
+  EXPECT_EQ(g.players.Find("name", "Anna"), g.ann);
+  EXPECT_EQ(g.members.Count(g.red), 2u);
+}
+
+TEST(BatchTest, ACellThatIsSetTwiceTakesTheLastValue) {
+  Guilds g;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Update(g.players, g.ann, {{"score", 1}, {"name", "Anna"}});
+    b.Update(g.players, g.ann, {{"score", 2}});
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(2));
+  EXPECT_EQ(g.players.Get(g.ann, "name").value(), Value("Anna"));
+}
+
+TEST(BatchTest, ComputedValuesAreComputedFromTheStateBefore) {
+  Guilds g;
+  ASSERT_THAT(g.players.Set(g.ann, "score", 10), IsOk());
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Update(g.players, g.ann, {{"score", 1}});
+    b.Update(g.players, g.ann, {{"score", Col("score") + 5}});
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(15));
+}
+
+TEST(BatchTest, UpdatesOfRowsThatItErasesAreDropped) {
+  Guilds g;
+  const Ref<> eve = g.players.Insert({{"name", "Eve"}}, {g.guild.To(g.red)}).value();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Erase(g.players, eve);
+    b.Update(g.players, eve, {{"name", "Ann"}});  // would be a duplicate
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_FALSE(g.players.Contains(eve));
+}
+
+TEST(BatchTest, ARowMayComeAndChangeInIt) {
+  Guilds g;
+  Ref<> eve;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    eve = b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    b.Update(g.players, eve, {{"name", "Eva"}, {"score", 4}});
+    b.Set(g.friend_of, eve, eve);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.players.Find("name", "Eva"), eve);
+  EXPECT_EQ(g.friend_of.Get(eve), eve);
+}
+
+TEST(BatchTest, ARowMayComeAndGoInIt) {
+  Guilds g;
+  Ref<> eve;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    eve = b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    b.Erase(g.players, eve);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_FALSE(g.players.Contains(eve));
+  EXPECT_EQ(g.players.size(), 1u);
+}
+
+TEST(BatchTest, TwoRowsMaySwapTheirKeys) {
+  Guilds g;
+  const Ref<> eve = g.players.Insert({{"name", "Eve"}}, {g.guild.To(g.red)}).value();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Update(g.players, g.ann, {{"name", "Eve"}});
+    b.Update(g.players, eve, {{"name", "Ann"}});
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.players.Find("name", "Ann"), eve);
+  EXPECT_EQ(g.players.Find("name", "Eve"), g.ann);
+}
+
+TEST(BatchTest, ARowLinkedByItsRefIsMeantWhateverBecomesOfItsKey) {
+  Guilds g;
+  const Ref<> blue = g.Found("Blue", "Bob").value();
+  const Ref<> eve = g.players.Insert({{"name", "Eve"}}, {g.guild.To(blue)}).value();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    b.Set(g.friend_of, g.ann, eve);
+    b.Update(g.players, eve, {{"id", 70}});
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.friend_of.Get(g.ann), eve);
+  EXPECT_EQ(g.players.Get(g.ann, "friendId").value(), Value(70));
+}
+
+TEST(BatchTest, ALinkIsClearedInIt) {
+  Guilds g;
+  ASSERT_THAT(g.friend_of.Set(g.ann, g.ann), IsOk());
+
+  EXPECT_THAT(g.db.Batch([&](Batch& b) { b.Clear(g.friend_of, g.ann); }), IsOk());
+
+  EXPECT_FALSE(g.friend_of.Get(g.ann));
+}
+
+TEST(BatchTest, AChildIsCreatedUnderItsTarget) {
+  Guilds g;
+
+  const Ref<> eve = g.db.Batch([&](Batch& b) {
+                          return b.Create(g.members, g.red, {{"name", "Eve"}});
+                        })
+                        .value();
+
+  EXPECT_EQ(g.guild.Get(eve), g.red);
+  EXPECT_TRUE(g.members.Has(g.red, eve));
+}
+
+TEST(BatchTest, ManyRowsComeInOne) {
+  Guilds g;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    for (int i = 0; i < 6000; ++i) {
+      const Ref<> made = b.Insert(g.guilds, {});
+      b.Set(g.leader, made, b.Create(g.members, made, {}));
+    }
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.guilds.size(), 6001u);
+  EXPECT_EQ(g.players.size(), 6001u);
+}
+
+// ---- What may not happen meanwhile ----
+
+TEST(BatchTest, OtherWritesAreRefusedMeanwhileAndDoNotDisturbIt) {
+  Guilds g;
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    const Ref<> eve = b.Insert(g.players, {{"name", "Eve"}}, {g.guild.To(g.red)});
+    const absl::Status refused[] = {
+        testing::StatusOf(g.players.Insert({{"name", "Fay"}})),
+        testing::StatusOf(g.players.InsertAll({{{"name", "Fay"}}})),
+        g.players.Set(g.ann, "score", 1),
+        testing::StatusOf(g.players.Upsert({{"id", 1}})),
+        g.players.Erase(g.ann),
+        g.players.Erase(eve),
+        g.players.Clear(),
+        g.db.Clear({g.players, g.guilds}),
+        g.friend_of.Set(g.ann, g.ann),
+        g.friend_of.Clear(g.ann),
+        testing::StatusOf(g.players.All().Update({{"score", 1}})),
+        testing::StatusOf(g.players.PlanErase(g.ann)),
+        g.db.Batch([](Batch&) { FAIL() << "a batch in a batch"; }),
+        g.db.AddColumn(g.players, {.name = "more"}),
+        g.db.DropTable("Player"),
+    };
+    for (const absl::Status& status : refused) EXPECT_THAT(status, ViolationIs(ViolationCode::kTransaction));
+    Transaction tx = g.db.Begin();
+    EXPECT_THAT(tx.status(), ViolationIs(ViolationCode::kTransaction));
+    EXPECT_THAT(tx.Commit(), ViolationIs(ViolationCode::kTransaction));
+    tx.Rollback();
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_TRUE(g.players.Find("name", "Eve"));
+  EXPECT_EQ(g.players.size(), 2u);
+}
+
+TEST(BatchTest, IsUndoneWithItsTransaction) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+  Transaction tx = g.db.Begin();
+  ASSERT_THAT(g.Found("Blue", "Bob"), IsOk());
+
+  tx.Rollback();
+
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
+}  // namespace
+}  // namespace tenon

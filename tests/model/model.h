@@ -1,0 +1,193 @@
+// The rules of the store as a program that is slow and obvious: a map of rows, loops over all of them, and a
+// copy of everything before each statement. It shares no code with the engine and knows no indexes, no undo,
+// and no links outside the statement that needs them, so that the two can only agree by both being right.
+#ifndef TENON_TESTS_MODEL_MODEL_H_
+#define TENON_TESTS_MODEL_MODEL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tenon/definition.h"
+#include "tenon/effects.h"
+#include "tenon/violation.h"
+
+namespace tenon::model {
+
+// ---- Schemas: tables, columns and edges are named by their place in these lists ----
+
+enum class Kind : uint8_t { kInt32, kInt64, kText };
+
+using Cell = std::variant<std::monostate, int64_t, std::string>;  // monostate is NULL
+using Key = std::vector<Cell>;
+inline bool IsNull(const Cell& cell) { return cell.index() == 0; }
+
+struct Column {
+  std::string name = {};
+  Kind kind = Kind::kInt64;
+  bool not_null = false;
+  bool auto_increment = false;
+  Cell default_value = {};
+};
+
+struct Table {
+  std::string name = {};
+  std::vector<Column> columns = {};
+  std::vector<std::vector<size_t>> keys = {};  // the primary key first
+  bool implicit_id = false;                    // the first column and the primary key are left to the library
+};
+
+struct Edge {
+  std::string association = {};
+  std::string inverse = {};  // may be empty, except of a has-one
+  size_t child = 0;
+  std::vector<size_t> foreign_key = {};
+  size_t target = 0;
+  std::vector<size_t> target_key = {};  // the columns of one of the target's keys, in any order
+  Action on_delete = Action::kNoAction;
+  Action on_update = Action::kNoAction;
+  bool enforced = true;
+  bool deferred = false;
+  bool one = false;  // has-one: the foreign key is unique
+};
+
+struct Schema {
+  std::vector<Table> tables = {};
+  std::vector<Edge> edges = {};
+};
+
+// ---- Statements ----
+
+// A row's name, given to it by the statement that inserts it. Never used twice; 0 names no row.
+using RowId = int;
+
+// A column of the row or a constant; `first op second`, or `first` alone.
+struct Term {
+  std::optional<size_t> column = {};
+  Cell constant = {};
+};
+struct Formula {
+  Term first = {};
+  char op = 0;  // '+', '-', '*'; 0: only `first`
+  Term second = {};
+};
+struct Assignment {
+  size_t column = 0;
+  Formula value = {};
+};
+
+struct Given {
+  size_t column = 0;  // one behind the last column: a column that there is not
+  Cell value = {};
+};
+struct Link {
+  size_t edge = 0;
+  RowId target = 0;
+};
+struct NewRow {
+  RowId id = 0;
+  std::vector<Given> cells = {};
+  std::vector<Link> links = {};
+};
+
+enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kGreaterEqual, kIsNull };
+struct Test {
+  size_t column = 0;
+  Comparison comparison = Comparison::kEqual;
+  Cell value = {};
+};
+// All of the tests, or any of them; of no tests at all: every row.
+struct Condition {
+  bool any = false;
+  bool negated = false;
+  std::vector<Test> tests = {};
+};
+
+enum class Verb : uint8_t {
+  kInsert,         // table, rows (one)
+  kInsertAll,      // table, rows
+  kInsertColumns,  // table, rows: all with the same columns, no links
+  kUpsert,         // table, rows (one)
+  kUpdate,         // table, refs (one), assignments
+  kUpdateWhere,    // table, where, assignments
+  kErase,          // table, refs (one)
+  kEraseAll,       // table, refs
+  kEraseWhere,     // table, where
+  kPlanErase,      // table, refs (one)
+  kClear,          // tables
+  kSet,            // edge, inverse, refs (one), targets (one)
+  kSetAll,         // edge, refs, targets
+  kUnlink,         // edge, inverse, refs (one)
+  kCreate,         // edge, refs (the target), rows (one); only as part of a batch
+  kBatch,          // parts: kInsert, kUpdate, kErase, kSet, kUnlink, kCreate
+  kBegin,
+  kCommit,    // depth
+  kRollback,  // depth
+};
+
+struct Statement {
+  Verb verb = Verb::kBegin;
+  size_t table = 0;
+  size_t edge = 0;
+  bool inverse = false;  // the edge is used from its has-one end
+  std::vector<NewRow> rows = {};
+  std::vector<RowId> refs = {};
+  std::vector<RowId> targets = {};
+  std::vector<Assignment> assignments = {};
+  Condition where = {};
+  std::vector<size_t> tables = {};
+  std::vector<Statement> parts = {};
+  size_t depth = 0;  // which of the open transactions; 0 is the outermost
+};
+
+// What a statement came to.
+struct Outcome {
+  std::optional<ViolationCode> refused = {};
+  Effects effects = {};  // when it was not refused
+};
+
+// ---- The store ----
+
+struct Row {
+  size_t table = 0;
+  std::vector<Cell> cells = {};
+};
+struct State {
+  std::map<RowId, Row> rows = {};
+  std::vector<int64_t> counters = {};  // by table: the greatest number its auto-increment column ever held
+};
+
+class Model {
+ public:
+  explicit Model(Schema schema);
+
+  Outcome Execute(const Statement& statement);
+
+  const Schema& schema() const { return schema_; }
+  const std::map<RowId, Row>& rows() const { return state_.rows; }
+  bool IsLive(size_t table, RowId id) const;
+  std::vector<RowId> RowsOf(size_t table) const;
+  // The target of `child`; 0 when its foreign key is null or leads nowhere.
+  RowId TargetOf(size_t edge, RowId child) const;
+  size_t open_transactions() const { return saved_.size(); }
+  // Tables, rows and counters as text, the same for the same content; row ids do not show.
+  std::string Dump() const;
+
+ private:
+  bool DeferredHold() const;
+
+  Schema schema_;
+  State state_;
+  std::vector<State> saved_;  // the state at each Begin that is still open
+};
+
+// NULL, 7, 'text'.
+std::string ToString(const Cell& cell);
+
+}  // namespace tenon::model
+
+#endif  // TENON_TESTS_MODEL_MODEL_H_
