@@ -37,6 +37,7 @@ void TableNode::Refresh() {
   roles.assign(columns.size(), {});
   defaults.clear();
   auto_column = -1;
+  column_by_name.clear();
   for (uint32_t c = 0; c < columns.size(); ++c) {
     column_by_name.try_emplace(columns[c].name, c);
     if (columns[c].auto_increment) auto_column = static_cast<int>(c);
@@ -70,7 +71,9 @@ TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
   for (const KeyInfo& info_key : info.keys) {
     std::vector<uint32_t> columns;
     for (const std::string& c : info_key.columns) columns.push_back(static_cast<uint32_t>(node->FindColumn(c)));
-    node->rows.AddKey(info_key.constraint, std::move(columns)).primary = info_key.primary;
+    const int key = node->rows.AddKey(info_key.constraint, std::move(columns));
+    if (key < 0) return nullptr;
+    node->rows.keys()[static_cast<size_t>(key)].primary = info_key.primary;
   }
   node->Refresh();
   node->view = {engine, node.get(), &node->rows.stamps(), &node->rows.live(), node->rows.size_address(), &node->dropped};
@@ -84,8 +87,8 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
   TableNode* target = Find(def.target);
   const auto id = static_cast<uint32_t>(edges.size());
   if (id >= (1u << 24)) return nullptr;
-  auto node = std::make_unique<EdgeNode>(&shared, def, id, child, target);
-  Edge& edge = node->edge;
+  auto owned = std::make_unique<Edge>(&shared, def, id, child, target);
+  Edge& edge = *owned;
   edge.child_rows = &child->rows;
   edge.target_rows = &target->rows;
   std::vector<uint32_t> key_columns;
@@ -101,17 +104,21 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
   edge.foreign_key = std::move(paired);
   if (!edge.GrowChildren(child->rows.top()) || !edge.GrowTargets(target->rows.top())) return nullptr;
   for (Slot slot = 0; slot < child->rows.top(); ++slot) edge.NewChild(slot);
-  if (def.inverse.one) child->rows.AddKey(def.name, edge.foreign_key).one_to_one = true;
-  node->view = {&child->view,     &target->view,      &edge, &edge.link_view(), &edge.place_view(), &edge.head_view(),
+  if (def.inverse.one) {
+    const int hidden = child->rows.AddKey(def.name, edge.foreign_key);
+    if (hidden < 0) return nullptr;
+    child->rows.keys()[static_cast<size_t>(hidden)].one_to_one = true;
+  }
+  edge.view = {&child->view,     &target->view,      &edge, &edge.link_view(), &edge.place_view(), &edge.head_view(),
                 &edge.arena_view(), &edge.dropped};
-  node->read_only_view = node->view;
-  node->read_only_view.child = &child->read_only_view;
-  node->read_only_view.target = &target->read_only_view;
+  edge.read_only_view = edge.view;
+  edge.read_only_view.child = &child->read_only_view;
+  edge.read_only_view.target = &target->read_only_view;
   child->out.push_back(&edge);
   target->in.push_back(&edge);
   child->Refresh();
   target->Refresh();
-  edges.push_back(std::move(node));
+  edges.push_back(std::move(owned));
   return &edge;
 }
 
@@ -121,12 +128,7 @@ void Catalog::TakeBackTable() {
 }
 
 void Catalog::TakeBackEdge() {
-  Edge& edge = edges.back()->edge;
-  if (edge.def.inverse.one) edge.child->rows.keys().pop_back();
-  edge.child->out.pop_back();
-  edge.target->in.pop_back();
-  edge.child->Refresh();
-  edge.target->Refresh();
+  DropEdge(edges.back().get());
   edges.pop_back();
 }
 
@@ -134,14 +136,9 @@ void Catalog::DropEdge(Edge* edge) {
   edge->dropped = true;
   std::erase(edge->child->out, edge);
   std::erase(edge->target->in, edge);
-  if (edge->def.inverse.one) {
-    for (uint32_t k = 0; k < edge->child->rows.keys().size(); ++k) {
-      Key& key = edge->child->rows.keys()[k];
-      if (key.one_to_one && key.name == edge->def.name) {
-        edge->child->rows.DropKey(k);
-        break;
-      }
-    }
+  for (uint32_t k = 0; k < edge->child->rows.keys().size(); ++k) {
+    const Key& key = edge->child->rows.keys()[k];
+    if (key.one_to_one && key.name == edge->def.name) edge->child->rows.DropKey(k);
   }
   edge->Clear();
   edge->child->Refresh();

@@ -73,14 +73,6 @@ struct TableNode {
   void Refresh();
 };
 
-struct EdgeNode {
-  explicit EdgeNode(Shared* shared, BelongsToDef def, uint32_t id, TableNode* child, TableNode* target)
-      : edge(shared, std::move(def), id, child, target) {}
-  Edge edge;
-  EdgeView view;
-  EdgeView read_only_view;
-};
-
 class Catalog {
  public:
   Catalog(Memory* memory, uint64_t secret, size_t row_limit)
@@ -90,11 +82,11 @@ class Catalog {
 
   Shared shared;
   std::vector<std::unique_ptr<TableNode>> tables;  // by id; dropped ones stay for their handles
-  std::vector<std::unique_ptr<EdgeNode>> edges;    // by id; likewise
+  std::vector<std::unique_ptr<Edge>> edges;    // by id; likewise
 
   TableNode* Find(std::string_view table) const;
   TableNode& table(uint32_t id) { return *tables[id]; }
-  Edge& edge(uint32_t id) { return edges[id]->edge; }
+  Edge& edge(uint32_t id) { return *edges[id]; }
 
   // Adds what a resolved definition says. Null when memory is refused or ids run out.
   TableNode* AddTable(const TableInfo& info, Engine* engine);
@@ -105,9 +97,6 @@ class Catalog {
   void TakeBackEdge();
   void DropTable(TableNode* table);
   void DropEdge(Edge* edge);
-  const EdgeView& ViewOf(const Edge& edge, bool read_only) const {
-    return read_only ? edges[edge.id]->read_only_view : edges[edge.id]->view;
-  }
 
   Schema DescribeSchema() const;
 

@@ -42,6 +42,8 @@ class Edge {
   std::vector<uint32_t> foreign_key;  // columns of the child, pairwise with key->columns
   Key* key = nullptr;                 // of the target
   bool dropped = false;
+  EdgeView view;
+  EdgeView read_only_view;
   bool is_checked() const { return def.enforced && !def.deferred; }
 
   // ---- Reading ----

@@ -21,13 +21,21 @@ Column* RowStore::AddColumn(Type type, bool nullable) {
   return columns_.emplace_back(std::move(column)).get();
 }
 
-Key& RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
-  return keys_.emplace_back(std::move(name), std::move(columns), &key_account_, &shared_->epoch);
+int RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
+  size_t place = 0;
+  while (place < keys_.size() && !keys_[place].columns.empty()) ++place;  // a dropped key's place, or a new one
+  if (place >= kMaxKeys) return -1;
+  if (place == keys_.size()) keys_.emplace_back(&key_account_, &shared_->epoch);
+  keys_[place].name = std::move(name);
+  keys_[place].columns = std::move(columns);
+  return static_cast<int>(place);
 }
 
 void RowStore::DropKey(uint32_t key) {
   keys_[key].index.Clear();
   keys_[key].columns.clear();
+  keys_[key].name.clear();
+  keys_[key].primary = keys_[key].one_to_one = false;
 }
 
 void RowStore::Drop() {

@@ -36,14 +36,15 @@ struct Shared {
 
 // A primary or unique key, or the hidden one that keeps a has-one one-to-one. NULL in any column: the row has no key.
 struct Key {
-  Key(std::string n, std::vector<uint32_t> c, Account* account, const uint32_t* epoch)
-      : name(std::move(n)), columns(std::move(c)), index(account, epoch) {}
-  std::string name;  // the constraint
-  std::vector<uint32_t> columns;
+  Key(Account* account, const uint32_t* epoch) : index(account, epoch) {}
+  std::string name;               // the constraint
+  std::vector<uint32_t> columns;  // none: the key was dropped
   bool primary = false;
   bool one_to_one = false;  // over the foreign key of a has-one
   KeyIndex index;
 };
+
+inline constexpr size_t kMaxKeys = 1000;  // of one table, hidden ones included
 
 class RowStore {
  public:
@@ -60,7 +61,8 @@ class RowStore {
   void DropLastColumn() { columns_.pop_back(); }
   std::deque<Key>& keys() { return keys_; }
   const std::deque<Key>& keys() const { return keys_; }
-  Key& AddKey(std::string name, std::vector<uint32_t> columns);
+  // The new key's index; -1 when there are too many. It holds no rows yet.
+  int AddKey(std::string name, std::vector<uint32_t> columns);
   // The key finds and keeps nothing from now on; its place stays, so that the others keep theirs.
   void DropKey(uint32_t key);
 

@@ -430,6 +430,18 @@ const Case kCases[] = {
     {"SetTarget",
      [](Blog& b) { return b.likes.BelongsTo("post").Set(b.likes.Find("id", 1), b.Post(1)); },
      {.addressed = 1}},
+    {"SetAllTargets",
+     [](Blog& b) { return b.likes.BelongsTo("post").SetAll(b.likes.All().Refs(), RefList<>(3, b.Post(1))); },
+     {.addressed = 3}},
+    {"Batch",
+     [](Blog& b) {
+       return b.db.Batch([&](Batch& batch) {
+         batch.Insert(b.posts, {});
+         batch.Update(b.posts, b.Post(1), {{"title", "x"}});
+         batch.Erase(b.posts, b.Post(3));
+       });
+     },
+     {.addressed = 3, .tables = {{.table = "Like", .nulled = 1}, {.table = "Vote", .defaulted = 1}}}},
     {"ClearTarget",
      [](Blog& b) { return b.likes.BelongsTo("post").Clear(b.likes.Find("id", 1)); },
      {.addressed = 1}},

@@ -1,25 +1,25 @@
-// A statement, of whatever verb, comes to three lists: births, writes of cells, erases. They are carried out
-// so:
+// A statement, of whatever verb, comes down to births, writes of cells and erases. They are carried out so:
 //
-//   S1  Gather    the rows addressed and their new cells are computed from the state before the statement
-//   S2  Write     births and all direct writes at once; it is settled first which row each foreign key
-//   written means S3  Erase     level by level: RESTRICT asks about the whole level, then CASCADE takes the
-//   children as the next level S4  Rounds    what keys that went or changed do to the children that are left:
-//   each round sees the one before,
-//                 asks every RESTRICT, plans all its rewrites and then writes them at once
-//   S5  Settle    NOT NULL, then UNIQUE, then foreign keys by value; NO ACTION is nothing but this look at
-//   the end S6  Deferred  outside a transaction at once, else at its commit
+//   S1  Gather   the rows addressed and their new cells are computed from the state before the statement
+//   S2  Write    births and all direct writes at once; first it is settled whom each foreign key will mean
+//   S3  Erase    level by level: RESTRICT asks for the whole level, then CASCADE takes the next one
+//   S4  Rounds   what keys that went or changed do to the children that are left: each round sees the one
+//                before, asks every RESTRICT, plans all its rewrites, and writes them at once
+//   S5  Settle   NOT NULL, then UNIQUE, then foreign keys by value: this look at the end is NO ACTION
+//   S6  Commit   deferred edges, outside a transaction at the end of each statement
 //
 // What a foreign key means while its statement runs (Work::means_):
-//   M1  one that is not written means the row it has meant since before the statement, wherever that row's
-//   key goes M2  one rewritten by CASCADE, or given as a link to a row, means that row M3  one written by
-//   value means nobody yet if a row gets this key in the same step: the end will show who has it M4  else the
-//   row that has had this key since before the statement, and still has it when the step begins M5  else
-//   nobody yet
+//
+//   M1  not written: the row it has meant since before the statement, wherever that row's key goes
+//   M2  rewritten by CASCADE, or given as a link to a row: that row
+//   M3  written by value, and a row gets this key in the same step: nobody yet, the end will show who has it
+//   M4  else the row that has had this key since before the statement and has it when the step begins
+//   M5  else nobody yet
+//
+// Births belong to the first step. Rows that are directly erased get no key.
 #include "tests/model/model.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -74,66 +74,9 @@ bool Dangles(const State& state, const Edge& edge, RowId child) {
   return !HasNull(KeyOf(state.rows.at(child), edge.foreign_key)) && TargetByValue(state, edge, child) == 0;
 }
 
-// True, false, or neither.
-std::optional<bool> Holds(const Test& test, const Row& row) {
-  const Cell& cell = row.cells[test.column];
-  if (test.comparison == Comparison::kIsNull) return IsNull(cell);
-  if (IsNull(cell) || IsNull(test.value)) return std::nullopt;
-  switch (test.comparison) {
-    case Comparison::kEqual:
-      return cell == test.value;
-    case Comparison::kNotEqual:
-      return cell != test.value;
-    case Comparison::kLess:
-      return cell < test.value;
-    default:
-      return cell >= test.value;
-  }
-}
-bool Matches(const Condition& condition, const Row& row) {
-  // Of "any", one true test decides; of "all", one false test. Else one that is neither makes the whole
-  // neither.
-  std::optional<bool> result = !condition.any || condition.tests.empty();
-  for (const Test& test : condition.tests) {
-    const std::optional<bool> holds = Holds(test, row);
-    if (holds == condition.any) {
-      result = holds;
-      break;
-    }
-    if (!holds.has_value()) result = std::nullopt;
-  }
-  return result == !condition.negated;
-}
-
-int64_t Greatest(Kind kind) {
-  return kind == Kind::kInt32 ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int64_t>::max();
-}
-int64_t Least(Kind kind) {
-  return kind == Kind::kInt32 ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int64_t>::min();
-}
-
 void RequireType(const Column& column, const Cell& cell) {
   Require(IsNull(cell) || std::holds_alternative<std::string>(cell) == (column.kind == Kind::kText),
           ViolationCode::kType);
-}
-
-const Cell& Operand(const Term& term, const Row& row) {
-  return term.column.has_value() ? row.cells[*term.column] : term.constant;
-}
-Cell Compute(const Formula& formula, const Row& row, const Column& column) {
-  const Cell& first = Operand(formula.first, row);
-  if (formula.op == 0) return first;
-  const Cell& second = Operand(formula.second, row);
-  if (IsNull(first) || IsNull(second)) return {};
-  const int64_t a = std::get<int64_t>(first);
-  const int64_t b = std::get<int64_t>(second);
-  int64_t result = 0;
-  const bool overflow = formula.op == '+'   ? __builtin_add_overflow(a, b, &result)
-                        : formula.op == '-' ? __builtin_sub_overflow(a, b, &result)
-                                            : __builtin_mul_overflow(a, b, &result);
-  Require(!overflow && result >= Least(column.kind) && result <= Greatest(column.kind),
-          ViolationCode::kRange);
-  return result;
 }
 
 // ---- One statement under way ----
@@ -146,7 +89,6 @@ class Work {
         if (const RowId target = TargetByValue(state, schema.edges[e], child)) means_[{e, child}] = target;
       }
     }
-    before_ = means_;
   }
 
   void Gather(const Statement& s);
@@ -156,12 +98,6 @@ class Work {
  private:
   using EdgeAndChild = std::pair<size_t, RowId>;
 
-  // A direct write: a value, or the cell that another row will have once the direct writes are done.
-  struct Source {
-    Cell value = {};
-    RowId row = 0;
-    size_t column = 0;
-  };
   // What a step is about to write, and which actions ask for it.
   struct Planned {
     Cell value = {};
@@ -179,9 +115,10 @@ class Work {
   void Upsert(size_t table, const NewRow& row);
   void Update(size_t table, RowId id, const std::vector<Assignment>& assignments);
   void Set(size_t edge, RowId child, RowId target);
-  void Unlink(size_t edge, RowId child);
+  void Clear(size_t edge, RowId child);
+  void Void(RowId child, size_t column);
   void Erase(RowId id);
-  void Assign(RowId id, size_t column, Source source);
+  void Assign(RowId id, size_t column, const Cell& value);
   Cell Image(RowId id, size_t column, int hops = 0) const;
   // S2
   Step DirectStep();
@@ -208,11 +145,9 @@ class Work {
     }
     return children;
   }
-  RowId OnlyChildBefore(size_t edge, RowId target) const {
-    for (const auto& [edge_and_child, meant] : before_) {
-      if (edge_and_child.first == edge && meant == target) return edge_and_child.second;
-    }
-    return 0;
+  RowId OnlyChild(size_t edge, RowId target) const {
+    const std::vector<RowId> children = ChildrenOf(edge, target);
+    return children.empty() ? 0 : children[0];
   }
   Row& RowAt(RowId id) { return state_.rows.at(id); }
   const Row& RowAt(RowId id) const { return state_.rows.at(id); }
@@ -225,17 +160,16 @@ class Work {
 
   const Schema& schema_;
   State& state_;
-  std::map<EdgeAndChild, RowId> means_;   // the target each child means; no entry: none, or the end will show
-  std::map<EdgeAndChild, RowId> before_;  // the same before the statement
+  std::map<EdgeAndChild, RowId> means_;  // the target each child means; no entry: none, or the end will show
 
   std::set<RowId> addressed_;
   std::set<RowId> born_;
-  std::set<RowId> erased_;                                      // directly
-  std::map<RowId, std::map<size_t, Source>> direct_;            // writes by verbs
-  std::map<EdgeAndChild, RowId> linked_;                        // links given as rows
-  std::set<std::pair<RowId, size_t>> changed_;                  // cells changed so far
-  std::set<std::pair<RowId, size_t>> rewritten_;                // cells that rounds have planned so far
-  std::map<RowId, Row> gone_;                                   // rows erased so far
+  std::set<RowId> erased_;                          // directly
+  std::map<RowId, std::map<size_t, Cell>> direct_;  // values that verbs write; of several the last
+  std::map<EdgeAndChild, RowId> linked_;            // links given as rows that no later verb made void
+  std::set<std::pair<RowId, size_t>> changed_;      // cells changed so far
+  std::set<std::pair<RowId, size_t>> rewritten_;    // cells that rounds have planned so far
+  std::map<RowId, Row> gone_;                       // rows erased so far
   std::map<std::pair<size_t, Action>, std::set<RowId>> reach_;  // rows that actions changed, by table
   std::map<size_t, size_t> cascaded_;                           // rows that CASCADE erased, by table
 };
@@ -257,7 +191,7 @@ void Work::Gather(const Statement& s) {
       break;
     case Verb::kUpdateWhere:
       for (const RowId id : RowsOf(s.table)) {
-        if (Matches(s.where, RowAt(id))) Update(s.table, id, s.assignments);
+        if (Matches(s.where, RowAt(id).cells)) Update(s.table, id, s.assignments);
       }
       break;
     case Verb::kErase:
@@ -270,7 +204,7 @@ void Work::Gather(const Statement& s) {
       break;
     case Verb::kEraseWhere:
       for (const RowId id : RowsOf(s.table)) {
-        if (Matches(s.where, RowAt(id))) Erase(id);
+        if (Matches(s.where, RowAt(id).cells)) Erase(id);
       }
       break;
     case Verb::kClear:
@@ -285,15 +219,15 @@ void Work::Gather(const Statement& s) {
         const RowId target = s.inverse ? s.refs[i] : s.targets[i];
         RequireLive(schema_.edges[s.edge].child, child);
         RequireLive(schema_.edges[s.edge].target, target);
-        const RowId old = s.inverse ? OnlyChildBefore(s.edge, target) : 0;
-        if (old != 0 && old != child) Unlink(s.edge, old);  // it makes room
+        const RowId old = s.inverse ? OnlyChild(s.edge, target) : 0;
+        if (old != 0 && old != child) Clear(s.edge, old);  // it makes room
         Set(s.edge, child, target);
       }
       break;
     case Verb::kUnlink: {
       RequireLive(s.inverse ? schema_.edges[s.edge].target : schema_.edges[s.edge].child, s.refs[0]);
-      const RowId child = s.inverse ? OnlyChildBefore(s.edge, s.refs[0]) : s.refs[0];
-      if (child != 0) Unlink(s.edge, child);
+      const RowId child = s.inverse ? OnlyChild(s.edge, s.refs[0]) : s.refs[0];
+      if (child != 0) Clear(s.edge, child);
       break;
     }
     case Verb::kCreate: {
@@ -365,25 +299,35 @@ void Work::Update(size_t table, RowId id, const std::vector<Assignment>& assignm
   std::map<size_t, Cell> values;
   for (const auto& [column, formula] : assignments) {
     Require(column < columns.size() && !values.contains(column), ViolationCode::kType);
-    if (formula.op == 0 && !formula.first.column.has_value())
+    if (formula.op == 0 && !formula.first.column.has_value()) {
       RequireType(columns[column], formula.first.constant);
-    values[column] = Compute(formula, RowAt(id), columns[column]);
+    }
+    const std::optional<Cell> value = Compute(formula, RowAt(id).cells, columns[column].kind);
+    Require(value.has_value(), ViolationCode::kRange);
+    values[column] = *value;
   }
-  for (const auto& [column, value] : values) Assign(id, column, {value});
+  for (const auto& [column, value] : values) {
+    Void(id, column);
+    Assign(id, column, value);
+  }
   addressed_.insert(id);
 }
 
+// A link to a row means that row, whatever becomes of its key; who has no key can't be meant.
 void Work::Set(size_t e, RowId child, RowId target) {
   const Edge& edge = schema_.edges[e];
-  for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
-    Assign(child, edge.foreign_key[i], {RowAt(target).cells[edge.target_key[i]], target, edge.target_key[i]});
-  }
+  const Key key = KeyOf(RowAt(target), edge.target_key);
+  Require(!HasNull(key), ViolationCode::kStale);
+  for (size_t i = 0; i < key.size(); ++i) Assign(child, edge.foreign_key[i], key[i]);
   linked_[{e, child}] = target;
   addressed_.insert(child);
 }
 
-void Work::Unlink(size_t edge, RowId child) {
-  for (const size_t column : schema_.edges[edge].foreign_key) Assign(child, column, {});
+void Work::Clear(size_t edge, RowId child) {
+  for (const size_t column : schema_.edges[edge].foreign_key) {
+    Void(child, column);
+    Assign(child, column, {});
+  }
   addressed_.insert(child);
 }
 
@@ -392,20 +336,32 @@ void Work::Erase(RowId id) {
   addressed_.insert(id);
 }
 
-// Of several writes of one cell the last counts. A row born in this statement is written at once, to be read.
-void Work::Assign(RowId id, size_t column, Source source) {
-  if (born_.contains(id)) Put(id, column, source.value);
-  direct_[id][column] = std::move(source);
+// A row born in this statement is written at once, to be read.
+void Work::Assign(RowId id, size_t column, const Cell& value) {
+  if (born_.contains(id)) Put(id, column, value);
+  direct_[id][column] = value;
 }
 
-// What the cell will hold once the direct writes are done. Links that wait for each other in a circle end
-// where the hops do: nothing sensible can be said of them.
+// A value for a column of a foreign key makes an earlier link void. (A link does not: two links must agree.)
+void Work::Void(RowId child, size_t column) {
+  std::erase_if(linked_, [&](const auto& link) {
+    const std::vector<size_t>& columns = schema_.edges[link.first.first].foreign_key;
+    return link.first.second == child && std::count(columns.begin(), columns.end(), column) > 0;
+  });
+}
+
+// What the cell will hold once the direct writes are done: of a link the key that its target will have then.
 Cell Work::Image(RowId id, size_t column, int hops) const {
-  const auto writes = direct_.find(id);
-  const bool written = writes != direct_.end() && writes->second.contains(column) && hops < 100;
-  if (!written) return RowAt(id).cells[column];
-  const Source& source = writes->second.at(column);
-  return source.row == 0 ? source.value : Image(source.row, source.column, hops + 1);
+  for (const auto& [edge_and_child, target] : linked_) {
+    const Edge& edge = schema_.edges[edge_and_child.first];
+    for (size_t i = 0; i < edge.foreign_key.size() && hops < 100; ++i) {  // links may lead in a circle
+      if (edge_and_child.second != id || edge.foreign_key[i] != column) continue;
+      return Image(target, edge.target_key[i], hops + 1);
+    }
+  }
+  const auto values = direct_.find(id);
+  if (values == direct_.end() || !values->second.contains(column)) return RowAt(id).cells[column];
+  return values->second.at(column);
 }
 
 void Work::CarryOut() {
@@ -422,25 +378,27 @@ void Work::CarryOut() {
 
 // ---- S2: writing a step ----
 
-// The direct writes, less those of rows that are directly erased. A link still stands if no later verb has
-// written another value over its cells.
+// The direct writes, less those of rows that are directly erased.
 Work::Step Work::DirectStep() {
   Step step;
   for (const RowId id : erased_) direct_.erase(id);
-  for (const auto& [id, writes] : direct_) {
-    for (const auto& [column, source] : writes) step.cells[id][column].value = Image(id, column);
+  std::erase_if(linked_, [&](const auto& link) { return erased_.contains(link.first.second); });
+  for (const auto& [id, values] : direct_) {
+    for (const auto& [column, value] : values) step.cells[id][column].value = Image(id, column);
   }
-  for (const auto& [edge_and_child, target] : linked_) {
-    const auto& [e, child] = edge_and_child;
-    const Edge& edge = schema_.edges[e];
-    bool stands = true;
-    for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
-      stands = stands && Image(child, edge.foreign_key[i]) == Image(target, edge.target_key[i]);
+  for (const ViolationCode refusal : {ViolationCode::kStale, ViolationCode::kConflict}) {
+    for (const auto& [edge_and_child, target] : linked_) {
+      const Edge& edge = schema_.edges[edge_and_child.first];
+      for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
+        const Cell cell = Image(target, edge.target_key[i]);
+        const bool agrees = Image(edge_and_child.second, edge.foreign_key[i]) == cell;
+        Require(refusal == ViolationCode::kStale ? !IsNull(cell) : agrees, refusal);
+      }
     }
-    if (stands) step.stays[edge_and_child] = target;
   }
-  for (const RowId id : born_) step.cells[id];
+  step.stays = linked_;
   step.births = born_;
+  for (const RowId id : born_) step.cells[id];
   return step;
 }
 
@@ -505,11 +463,10 @@ RowId Work::Meaning(size_t e, RowId child, const Step& step) const {
   return 0;
 }
 
-// Whether the step gives this key to the row: by changing a cell of it, or because the row was born with it.
-// Rows that are directly erased get nothing.
+// Whether the step gives this key to the row: by changing a cell of it, or because the row is born with it.
 bool Work::GetsKey(RowId id, const std::vector<size_t>& columns, const Key& key, const Step& step) const {
   const Row after = After(id, step);
-  const bool gets = born_.contains(id) || KeyOf(after, columns) != KeyOf(RowAt(id), columns);
+  const bool gets = step.births.contains(id) || KeyOf(after, columns) != KeyOf(RowAt(id), columns);
   return gets && !erased_.contains(id) && HasKey(after, columns, key);
 }
 
@@ -740,12 +697,6 @@ std::string Model::Dump() const {
     }
   }
   return dump;
-}
-
-std::string ToString(const Cell& cell) {
-  if (IsNull(cell)) return "NULL";
-  if (const auto* number = std::get_if<int64_t>(&cell)) return absl::StrCat(*number);
-  return absl::StrCat("'", std::get<std::string>(cell), "'");
 }
 
 }  // namespace tenon::model

@@ -9,22 +9,16 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "tenon/definition.h"
 #include "tenon/effects.h"
 #include "tenon/violation.h"
+#include "tests/model/cell.h"
 
 namespace tenon::model {
 
 // ---- Schemas: tables, columns and edges are named by their place in these lists ----
-
-enum class Kind : uint8_t { kInt32, kInt64, kText };
-
-using Cell = std::variant<std::monostate, int64_t, std::string>;  // monostate is NULL
-using Key = std::vector<Cell>;
-inline bool IsNull(const Cell& cell) { return cell.index() == 0; }
 
 struct Column {
   std::string name = {};
@@ -65,16 +59,6 @@ struct Schema {
 // A row's name, given to it by the statement that inserts it. Never used twice; 0 names no row.
 using RowId = int;
 
-// A column of the row or a constant; `first op second`, or `first` alone.
-struct Term {
-  std::optional<size_t> column = {};
-  Cell constant = {};
-};
-struct Formula {
-  Term first = {};
-  char op = 0;  // '+', '-', '*'; 0: only `first`
-  Term second = {};
-};
 struct Assignment {
   size_t column = 0;
   Formula value = {};
@@ -92,19 +76,6 @@ struct NewRow {
   RowId id = 0;
   std::vector<Given> cells = {};
   std::vector<Link> links = {};
-};
-
-enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kGreaterEqual, kIsNull };
-struct Test {
-  size_t column = 0;
-  Comparison comparison = Comparison::kEqual;
-  Cell value = {};
-};
-// All of the tests, or any of them; of no tests at all: every row.
-struct Condition {
-  bool any = false;
-  bool negated = false;
-  std::vector<Test> tests = {};
 };
 
 enum class Verb : uint8_t {
@@ -184,9 +155,6 @@ class Model {
   State state_;
   std::vector<State> saved_;  // the state at each Begin that is still open
 };
-
-// NULL, 7, 'text'.
-std::string ToString(const Cell& cell);
 
 }  // namespace tenon::model
 

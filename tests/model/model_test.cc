@@ -26,6 +26,7 @@
 #include "tenon/tenon.h"
 #include "tests/model/model.h"
 #include "tests/model/program.h"
+#include "tests/model/text.h"
 
 ABSL_FLAG(uint64_t, seed, 1, "the first program to run");
 ABSL_FLAG(uint64_t, programs, 0, "how many programs to run; 0: until --statements are spent");
@@ -177,12 +178,14 @@ class Twins {
     if (s.verb == Verb::kBegin) states_.push_back(before);
     if (s.verb == Verb::kCommit && status.ok()) states_.pop_back();
     if (s.verb == Verb::kRollback) {
-      if (seen_ != states_[s.depth])
+      if (seen_ != states_[s.depth]) {
         Differ(absl::StrCat("rolled back to\n", seen_, "not to\n", states_[s.depth]));
+      }
       states_.resize(s.depth);
     }
-    if ((!status.ok() || is_plan) && seen_ != before)
+    if ((!status.ok() || is_plan) && seen_ != before) {
       Differ(absl::StrCat("this stays:\n", seen_, "of\n", before));
+    }
     return difference_;
   }
 
@@ -233,8 +236,9 @@ class Twins {
     return refs.status();
   }
   absl::Status Matched(const absl::StatusOr<size_t>& count) {
-    if (count.ok() && *count != db_.LastEffects().addressed)
+    if (count.ok() && *count != db_.LastEffects().addressed) {
       Differ("the number of matches is not that of the effects");
+    }
     return count.status();
   }
 
@@ -386,8 +390,9 @@ class Twins {
         std::vector<NamedValue> named;
         for (const size_t c : key) named.push_back({ColumnName(t, c), ValueOf(KindOf(t, c), cells[c])});
         const bool has_null = std::any_of(key.begin(), key.end(), [&](size_t c) { return IsNull(cells[c]); });
-        if (table.Find(named) != (has_null ? Ref<>() : ref))
+        if (table.Find(named) != (has_null ? Ref<>() : ref)) {
           Differ(absl::StrCat("r", id, " is not found by a key"));
+        }
       }
     }
   }
@@ -402,8 +407,9 @@ class Twins {
       const RowId target = model_.TargetOf(e, id);
       if (target != 0) children[target].insert(RefOf(id));
       if (to_one_[e].Get(RefOf(id)) != RefOf(target)) differ(id, absl::StrCat("its target is not r", target));
-      if (target != 0 && !to_many_[e].Has(RefOf(target), RefOf(id)))
+      if (target != 0 && !to_many_[e].Has(RefOf(target), RefOf(id))) {
         differ(id, "its target does not have it");
+      }
     }
     for (const RowId id : model_.RowsOf(edge.target)) {
       const Ref<> ref = RefOf(id);

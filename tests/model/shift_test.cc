@@ -90,8 +90,9 @@ Result Expected(const Forest& old, const Shift& shift, Action on_update) {
         if (on_update == Action::kCascade) node.parent = id_after(*meant);
         if (on_update == Action::kSetNull) node.parent = std::nullopt;
         if (on_update == Action::kRestrict) refusals.insert(ViolationCode::kRestrict);
-        if (on_update == Action::kNoAction && !holds_after(*node.parent))
+        if (on_update == Action::kNoAction && !holds_after(*node.parent)) {
           refusals.insert(ViolationCode::kNoAction);
+        }
       }
     }
     forest.push_back(node);
@@ -270,8 +271,9 @@ INSTANTIATE_TEST_SUITE_P(OnUpdate, ShiftTest,
                          });
 
 TEST_P(ShiftTest, OfUpToThreeRowsAgreeWithTheFormula) {
-  for (size_t size = 1; size <= 3; ++size)
+  for (size_t size = 1; size <= 3; ++size) {
     ExpectAllShiftsOfAll(Keys::kNumber, GetParam(), Forests(size, true), 3);
+  }
 }
 TEST_P(ShiftTest, OfFourRowsAgreeWithTheFormula) {
   ExpectAllShiftsOfAll(Keys::kNumber, GetParam(), Forests(4, true), 1);

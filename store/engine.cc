@@ -1,0 +1,240 @@
+#include "store/engine.h"
+
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "store/value_cell.h"
+#include "store/violation_text.h"
+
+namespace tenon::internal {
+namespace {
+
+uint64_t Secret(const Options& options) {
+  if (options.hash_secret.has_value()) return *options.hash_secret;
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+}  // namespace
+
+Engine::Engine(Options options)
+    : options_(options),
+      memory_(options.memory_limit),
+      log_account_(&memory_),
+      scratch_account_(&memory_),
+      catalog_(&memory_, Secret(options), options.row_limit),
+      steps_(&catalog_, &log_account_),
+      statement_(&catalog_, &steps_, &scratch_account_) {}
+
+// ---- Statements ----
+
+absl::Status Engine::MayWrite(std::string_view verb) const {
+  if (!batch_open_) return absl::OkStatus();
+  return SimpleError(ViolationCode::kTransaction,
+                     absl::StrCat(Absl(verb), ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
+}
+
+absl::Status Engine::ExecuteAndCheck() {
+  if (absl::Status s = statement_.Execute(); !s.ok()) return s;
+  return transactions_.empty() ? statement_.CheckDeferred(statement_.verb()) : absl::OkStatus();
+}
+
+// Keeps or undoes what the statement did.
+absl::Status Engine::End(absl::Status status) {
+  if (!status.ok()) {
+    steps_.Undo(statement_.mark());
+  } else {
+    last_addressed_ = statement_.addressed;
+    last_effects_ = statement_.effects();
+    if (transactions_.empty()) steps_.Bury();
+  }
+  statement_.Finish();
+  return status;
+}
+
+absl::StatusOr<ErasePlan> Engine::EndPlan(absl::Status status) {
+  ErasePlan plan;
+  if (status.ok()) plan.effects = EffectsOf(statement_);
+  steps_.Undo(statement_.mark());
+  statement_.Finish();
+  if (status.code() == absl::StatusCode::kResourceExhausted) return status;
+  plan.verdict = std::move(status);
+  return plan;
+}
+
+Effects Engine::EffectsOf(const Statement& statement) const {
+  Effects effects;
+  effects.addressed = statement.addressed;
+  for (const auto& table : catalog_.tables) {  // in order of definition
+    for (const TableEffect& e : statement.effects()) {
+      if (e.table != table->id) continue;
+      if (e.counts.erased + e.counts.rewritten + e.counts.nulled + e.counts.defaulted == 0) continue;
+      effects.tables.push_back(
+          {table->name, e.counts.erased, e.counts.rewritten, e.counts.nulled, e.counts.defaulted});
+    }
+  }
+  return effects;
+}
+
+Effects Engine::LastEffects() const {
+  Effects effects;
+  effects.addressed = last_addressed_;
+  for (const auto& table : catalog_.tables) {
+    for (const TableEffect& e : last_effects_) {
+      if (e.table != table->id) continue;
+      if (e.counts.erased + e.counts.rewritten + e.counts.nulled + e.counts.defaulted == 0) continue;
+      effects.tables.push_back(
+          {table->name, e.counts.erased, e.counts.rewritten, e.counts.nulled, e.counts.defaulted});
+    }
+  }
+  return effects;
+}
+
+// ---- Batch ----
+
+absl::Status Engine::OpenBatch() {
+  if (absl::Status s = MayWrite("batch"); !s.ok()) return s;
+  batch_open_ = true;
+  batch_broken_ = false;
+  statement_.Start("batch", true);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::CloseBatch(const absl::Status& gathered) {
+  batch_open_ = false;
+  if (batch_broken_) {
+    statement_.Finish();
+    return SimpleError(ViolationCode::kTransaction, "batch: the transaction around it was rolled back while it was gathered");
+  }
+  return End(gathered.ok() ? ExecuteAndCheck() : gathered);
+}
+
+// ---- Transactions ----
+
+absl::StatusOr<uint64_t> Engine::Begin() {
+  if (absl::Status s = MayWrite("begin"); !s.ok()) return s;
+  if (transactions_.size() >= options_.transaction_limit) {
+    return LimitError("begin", absl::StrCat(transactions_.size(), " transactions are open, one inside the other "
+                                                                  "(Options::transaction_limit)"));
+  }
+  transactions_.push_back({++last_transaction_, steps_.mark()});
+  return last_transaction_;
+}
+
+absl::Status Engine::IsOpen(uint64_t id) const {
+  for (const OpenTransaction& t : transactions_) {
+    if (t.id == id) return absl::OkStatus();
+  }
+  return SimpleError(ViolationCode::kTransaction, "transaction: it is not open (committed, rolled back, or moved from)");
+}
+
+absl::Status Engine::Commit(uint64_t id) {
+  if (absl::Status s = MayWrite("commit"); !s.ok()) return s;
+  if (absl::Status s = IsOpen(id); !s.ok()) return s;
+  if (transactions_.back().id != id) {
+    return SimpleError(ViolationCode::kTransaction, "commit: a transaction inside this one is still open");
+  }
+  if (transactions_.size() == 1) {
+    if (absl::Status s = statement_.CheckDeferred("commit"); !s.ok()) return s;
+    steps_.Bury();
+  }
+  transactions_.pop_back();
+  return absl::OkStatus();
+}
+
+void Engine::Rollback(uint64_t id) {
+  for (size_t i = 0; i < transactions_.size(); ++i) {
+    if (transactions_[i].id != id) continue;
+    batch_broken_ = batch_open_;
+    steps_.Undo(transactions_[i].mark);
+    transactions_.resize(i);
+    return;
+  }
+}
+
+// ---- Handles and rows, checked ----
+
+absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb, bool write) {
+  if (!status.ok()) return status;
+  if (view.node == nullptr) return SimpleError(ViolationCode::kHandle, "the table handle was moved from");
+  if (*view.dropped) {
+    return SimpleError(ViolationCode::kHandle, absl::StrCat(Absl(verb), " ", view.node->name, ": the table was dropped"));
+  }
+  if (write && view.engine == nullptr) {
+    return SimpleError(ViolationCode::kReadOnly, absl::StrCat(Absl(verb), " ", view.node->name,
+                                                              ": the handle is of a const Database and only reads"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write) {
+  if (!status.ok()) return status;
+  if (view.edge == nullptr) return SimpleError(ViolationCode::kHandle, "the association handle was moved from");
+  if (*view.dropped) {
+    return SimpleError(ViolationCode::kHandle,
+                       absl::StrCat(Absl(verb), " ", view.edge->def.name, ": the belongsTo was dropped"));
+  }
+  if (write && view.child->engine == nullptr) {
+    return SimpleError(ViolationCode::kReadOnly, absl::StrCat(Absl(verb), " ", view.edge->def.name,
+                                                              ": the handle is of a const Database and only reads"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row) {
+  if (IsLive(table.rows.stamps(), ref)) return absl::OkStatus();
+  return StaleError(verb, table, !ref, row);
+}
+
+absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
+                                 const Value& value, size_t row) {
+  const ColumnDef& def = table.columns[column];
+  if (!Fits(value, def.type)) {
+    return TypeError(verb, table, def.name,
+                     absl::StrCat("is a ", std::string(TypeName(def.type)), "; ", value.ToString(), " is a ",
+                                  std::string(TypeName(TypeOf(value))), " (nothing converts but int32 to int64)"),
+                     row);
+  }
+  if (!value.is_null() && IsText(def.type) && value.As<std::string_view>()->size() > engine.options().text_limit) {
+    return LimitError(verb, absl::StrCat(table.name, ".", def.name, ": ", value.As<std::string_view>()->size(),
+                                         " bytes are more than Options::text_limit allows (",
+                                         engine.options().text_limit, ")"));
+  }
+  return CellOf(value, def.type);
+}
+
+absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
+                       absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells) {
+  uint32_t hint = 0;
+  for (const NamedValue& given : row) {
+    const int found = table.FindColumn(given.column, hint);
+    if (found < 0) {
+      return TypeError(verb, table, absl::StrCat("\"", Absl(given.column), "\""), "is no column of it (schema() lists them)",
+                       number);
+    }
+    const auto column = static_cast<uint32_t>(found);
+    hint = column + 1;
+    if (!cells[column].is_absent()) return TypeError(verb, table, given.column, "is given twice", number);
+    absl::StatusOr<Cell> cell = CheckedCell(engine, verb, table, column, given.value, number);
+    if (!cell.ok()) return cell.status();
+    cells[column] = *cell;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillLinks(std::string_view verb, const TableNode& table, absl::Span<const Link<>> links,
+                       std::vector<Pledge>* pledges) {
+  for (const Link<>& link : links) {
+    if (absl::Status s = CheckHandle(*link.edge(), link.status(), verb, false); !s.ok()) return s;
+    Edge* edge = link.edge()->edge;
+    if (edge->child != &table) {
+      return TypeError(verb, table, edge->def.name, "is a belongsTo of another table, or of another database", 0);
+    }
+    if (absl::Status s = CheckRef(*edge->target, link.target(), verb); !s.ok()) return s;
+    pledges->push_back({edge, 0, link.target().slot()});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tenon::internal

@@ -1,0 +1,144 @@
+// The database as the public headers show it: one catalog, one log, one statement at a time, transactions as marks in
+// the log.
+#ifndef TENON_STORE_ENGINE_H_
+#define TENON_STORE_ENGINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "store/catalog.h"
+#include "store/memory.h"
+#include "store/statement.h"
+#include "store/steps.h"
+#include "tenon/association.h"
+#include "tenon/effects.h"
+#include "tenon/options.h"
+#include "tenon/row.h"
+
+namespace tenon::internal {
+
+struct BatchPlan;  // the statement itself; named for the public header
+
+class Engine {
+ public:
+  explicit Engine(Options options);
+  Engine(const Engine&) = delete;  // handles point to it
+  Engine& operator=(const Engine&) = delete;
+
+  const Options& options() const { return options_; }
+  Memory& memory() { return memory_; }
+  const Memory& memory() const { return memory_; }
+  Catalog& catalog() { return catalog_; }
+  const Catalog& catalog() const { return catalog_; }
+  const Account& log_account() const { return log_account_; }
+  const Account& scratch_account() const { return scratch_account_; }
+  size_t log_bytes() const { return steps_.CountBytes(); }
+
+  // ---- Statements ----
+
+  // Runs `body(Statement&)`, which gathers, then executes and settles: whole, or not at all.
+  template <class Body>
+  absl::Status Run(std::string_view verb, Body body) {
+    if (absl::Status s = MayWrite(verb); !s.ok()) return s;
+    statement_.Start(verb, false);
+    absl::Status s = body(statement_);
+    return End(s.ok() ? ExecuteAndCheck() : std::move(s));
+  }
+  // As Run, but undone in any case; what it would have done.
+  template <class Body>
+  absl::StatusOr<ErasePlan> Plan(std::string_view verb, Body body) {
+    if (absl::Status s = MayWrite(verb); !s.ok()) return s;
+    statement_.Start(verb, false);
+    absl::Status s = body(statement_);
+    return EndPlan(s.ok() ? ExecuteAndCheck() : std::move(s));
+  }
+  Effects LastEffects() const;
+  // Cells for one row of a table, all absent: reused, so that an insert allocates nothing for them.
+  absl::Span<Cell> RowBuffer(const TableNode& table) {
+    row_buffer_.assign(table.columns.size(), Cell::Absent());
+    return absl::MakeSpan(row_buffer_);
+  }
+
+  // ---- Batch ----
+  absl::Status OpenBatch();
+  Statement& batch() { return statement_; }
+  // Executes what was gathered, or undoes the births if `gathered` is an error.
+  absl::Status CloseBatch(const absl::Status& gathered);
+
+  // ---- Transactions ----
+  absl::StatusOr<uint64_t> Begin();
+  absl::Status IsOpen(uint64_t id) const;
+  absl::Status Commit(uint64_t id);
+  void Rollback(uint64_t id);
+  bool in_transaction() const { return !transactions_.empty(); }
+
+  // ---- Schema ----
+  absl::Status CreateTables(const std::vector<TableDef>& tables);
+  absl::Status AddColumn(TableNode& table, ColumnDef column);
+  absl::Status AddUnique(TableNode& table, const std::vector<std::string>& columns);
+  absl::StatusOr<Edge*> AddBelongsTo(TableNode& table, BelongsToDef def);
+  absl::Status DropTable(std::string_view name);
+  absl::Status DropUnique(TableNode& table, std::string_view constraint);
+  absl::Status DropBelongsTo(TableNode& table, std::string_view association);
+
+ private:
+  struct OpenTransaction {
+    uint64_t id;
+    uint32_t mark;
+  };
+  absl::Status MayWrite(std::string_view verb) const;
+  absl::Status MayChangeSchema(std::string_view verb) const;
+  absl::Status ExecuteAndCheck();
+  absl::Status End(absl::Status status);
+  absl::StatusOr<ErasePlan> EndPlan(absl::Status status);
+  Effects EffectsOf(const Statement& statement) const;
+
+  absl::Status FillColumn(TableNode& table, uint32_t column);
+  absl::Status FillKey(std::string_view verb, TableNode& table, uint32_t key);
+  absl::Status LinkRows(std::string_view verb, Edge& edge);
+  absl::Status AppendColumn(TableNode& table, const ColumnDef& column);
+  void TakeBackColumn(TableNode& table);
+  void SchemaChanged();
+
+  Options options_;
+  Memory memory_;
+  Account log_account_;
+  Account scratch_account_;
+  Catalog catalog_;
+  Steps steps_;
+  Statement statement_;
+  std::vector<OpenTransaction> transactions_;
+  uint64_t last_transaction_ = 0;
+  bool batch_open_ = false;
+  bool batch_broken_ = false;  // a transaction around it was rolled back
+  size_t last_addressed_ = 0;
+  std::vector<TableEffect> last_effects_;
+  std::vector<Cell> row_buffer_;
+};
+
+// The status that refuses a write through this handle, or OK.
+absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb, bool write);
+absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write);
+// kNotFound when the Ref is null or stale.
+absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row = 0);
+
+// The cell for a column, or why the value does not go into it.
+absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
+                                 const Value& value, size_t row);
+// Fills the cells of a row from names. Errors of type kType, kLimit.
+absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
+                       absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells);
+// Links of a new row, checked. Errors kNotFound, kType.
+absl::Status FillLinks(std::string_view verb, const TableNode& table, absl::Span<const Link<>> links,
+                       std::vector<Pledge>* pledges);
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_ENGINE_H_

@@ -1,0 +1,61 @@
+#include "store/gather.h"
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "store/violation_text.h"
+
+namespace tenon::internal {
+
+absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb, const TableNode& table,
+                                                     absl::Span<const Assignment> assignments) {
+  std::vector<Formula> formulas;
+  formulas.reserve(assignments.size());
+  for (const Assignment& assignment : assignments) {
+    const int found = table.FindColumn(assignment.column);
+    if (found < 0) {
+      return TypeError(verb, table, absl::StrCat("\"", Absl(assignment.column), "\""), "is no column of it (schema() lists them)", 0);
+    }
+    const auto column = static_cast<uint32_t>(found);
+    for (const Formula& other : formulas) {
+      if (other.target() == column) return TypeError(verb, table, assignment.column, "is given twice", 0);
+    }
+    const auto& nodes = assignment.value.nodes();
+    if (nodes.size() == 1 && nodes[0].op == Expression::Op::kConstant) {
+      absl::StatusOr<Cell> cell = CheckedCell(engine, verb, table, column, nodes[0].constant, 0);
+      if (!cell.ok()) return cell.status();
+    }
+    absl::StatusOr<Formula> formula = Formula::Bind(table, column, assignment.value);
+    if (!formula.ok()) return formula.status();
+    formulas.push_back(*std::move(formula));
+  }
+  return formulas;
+}
+
+absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot, std::vector<Formula>& formulas,
+                            Statement& statement) {
+  absl::InlinedVector<uint32_t, 8> columns;
+  absl::InlinedVector<Cell, 8> cells;
+  for (Formula& formula : formulas) {
+    columns.push_back(formula.target());
+    cells.emplace_back();
+    if (!formula.Compute(slot, &cells.back())) return RangeError(verb, table, formula.target(), statement.addressed);
+  }
+  return statement.Update(table, slot, columns, cells);
+}
+
+absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode& table, Slot slot,
+                          absl::Span<const Assignment> assignments, Statement& statement) {
+  absl::StatusOr<std::vector<Formula>> formulas = BindAssignments(engine, verb, table, assignments);
+  if (!formulas.ok()) return formulas.status();
+  return GatherFormulas(verb, table, slot, *formulas, statement);
+}
+
+absl::Status GatherAll(TableNode& table, Statement& statement) {
+  for (Slot slot = 0; slot < table.rows.top(); ++slot) {
+    if (!table.rows.IsAlive(slot)) continue;
+    if (absl::Status s = statement.Erase(table, slot); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tenon::internal

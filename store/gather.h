@@ -1,0 +1,31 @@
+// What several public verbs share: rows and assignments by names, into a statement.
+#ifndef TENON_STORE_GATHER_H_
+#define TENON_STORE_GATHER_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "store/condition.h"
+#include "store/engine.h"
+#include "store/statement.h"
+#include "tenon/predicate.h"
+
+namespace tenon::internal {
+
+// Assignments bound to a table. Errors kType, kLimit: unknown column, a column twice, a value that does not fit.
+absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb, const TableNode& table,
+                                                     absl::Span<const Assignment> assignments);
+// The row's cells, all computed before any is written. Errors as Statement::Update, and kRange.
+absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot, std::vector<Formula>& formulas,
+                            Statement& statement);
+absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode& table, Slot slot,
+                          absl::Span<const Assignment> assignments, Statement& statement);
+// All rows of a table, to be erased.
+absl::Status GatherAll(TableNode& table, Statement& statement);
+
+}  // namespace tenon::internal
+
+#endif  // TENON_STORE_GATHER_H_

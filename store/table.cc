@@ -1,0 +1,416 @@
+#include "tenon/table.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "store/engine.h"
+#include "store/gather.h"
+#include "store/value_cell.h"
+#include "store/violation_text.h"
+
+namespace tenon {
+
+using internal::Cell;
+using internal::CellOf;
+using internal::CheckedCell;
+using internal::CheckHandle;
+using internal::CheckRef;
+using internal::Edge;
+using internal::Engine;
+using internal::Key;
+using internal::kNoSlot;
+using internal::Pledge;
+using internal::Statement;
+using internal::TableNode;
+using internal::ValueOf;
+
+absl::Status Table<void>::status() const { return CheckHandle(*view_, status_, "use", false); }
+
+std::string_view Table<void>::name() const { return status().ok() ? std::string_view(view_->node->name) : ""; }
+
+// ---- Rows in ----
+
+absl::StatusOr<Ref<>> Table<void>::Insert(absl::Span<const NamedValue> row, absl::Span<const Link<>> links) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "insert", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  Slot slot = 0;
+  absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
+    const absl::Span<Cell> cells = engine.RowBuffer(node);
+    if (absl::Status s = FillCells(engine, "insert", node, row, 0, cells); !s.ok()) return s;
+    std::vector<Pledge> pledges;
+    if (absl::Status s = FillLinks("insert", node, links, &pledges); !s.ok()) return s;
+    return statement.Insert(node, cells, absl::MakeSpan(pledges), &slot);
+  });
+  if (!status.ok()) return status;
+  return internal::RefAt(node.rows.stamps(), slot);
+}
+
+absl::StatusOr<RefList<>> Table<void>::InsertAll(const std::vector<Row>& rows) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "insert", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  RefList<> refs;
+  absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const absl::Span<Cell> cells = engine.RowBuffer(node);
+      if (absl::Status s = FillCells(engine, "insert", node, rows[i], i, cells); !s.ok()) return s;
+      Slot slot = 0;
+      if (absl::Status s = statement.Insert(node, cells, {}, &slot); !s.ok()) return s;
+      refs.push_back(internal::RefAt(node.rows.stamps(), slot));
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return refs;
+}
+
+namespace {
+
+// The view of an edge as this table's handle may use it.
+const internal::EdgeView& ViewOf(const Edge& edge, const internal::TableView& table) {
+  return table.engine == nullptr ? edge.read_only_view : edge.view;
+}
+
+// One column of a bulk insert, ready to be read row by row.
+class ColumnReader {
+ public:
+  ColumnReader(uint32_t column, const ColumnValues* values) : column_(column), values_(values) {}
+  uint32_t column() const { return column_; }
+
+  absl::StatusOr<Cell> At(const Engine& engine, const TableNode& node, size_t row) {
+    const Type type = node.columns[column_].type;
+    switch (values_->kind()) {
+      case ColumnValues::Kind::kInt32:
+        if (internal::IsInteger(type)) return Cell::OfInt(static_cast<const int32_t*>(values_->data())[row]);
+        break;
+      case ColumnValues::Kind::kInt64:
+        if (type == Type::kInt64) return Cell::OfInt(static_cast<const int64_t*>(values_->data())[row]);
+        break;
+      case ColumnValues::Kind::kDouble:
+        if (type == Type::kDouble) {
+          return Cell::OfBits(std::bit_cast<uint64_t>(static_cast<const double*>(values_->data())[row]));
+        }
+        break;
+      case ColumnValues::Kind::kString: {
+        const std::string_view text = values_->TextAt(row);
+        if (type == Type::kString && text.size() <= engine.options().text_limit) {
+          return Cell::OfText(internal::Text(text));
+        }
+        break;
+      }
+      case ColumnValues::Kind::kOther:
+        held_ = values_->ValueAt(row);
+        return CheckedCell(engine, "insert", node, column_, held_, row);
+    }
+    // What is left does not fit; the check of a Value finds the words.
+    switch (values_->kind()) {
+      case ColumnValues::Kind::kInt32:
+        held_ = static_cast<const int32_t*>(values_->data())[row];
+        break;
+      case ColumnValues::Kind::kInt64:
+        held_ = static_cast<const int64_t*>(values_->data())[row];
+        break;
+      case ColumnValues::Kind::kDouble:
+        held_ = static_cast<const double*>(values_->data())[row];
+        break;
+      default:
+        held_ = values_->TextAt(row);
+        break;
+    }
+    return CheckedCell(engine, "insert", node, column_, held_, row);
+  }
+
+ private:
+  uint32_t column_;
+  const ColumnValues* values_;
+  Value held_;
+};
+
+}  // namespace
+
+absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColumn> columns) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "insert", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  RefList<> refs;
+  absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
+    std::vector<ColumnReader> readers;
+    for (const NamedColumn& given : columns) {
+      const int found = node.FindColumn(given.column, static_cast<uint32_t>(readers.size()));
+      if (found < 0) {
+        return TypeError("insert", node, absl::StrCat("\"", internal::Absl(given.column), "\""),
+                         "is no column of it (schema() lists them)", 0);
+      }
+      for (const ColumnReader& reader : readers) {
+        if (reader.column() == static_cast<uint32_t>(found)) return TypeError("insert", node, given.column, "is given twice", 0);
+      }
+      if (given.values.size() != columns[0].values.size()) {
+        return TypeError("insert", node, given.column,
+                         absl::StrCat("has ", given.values.size(), " values where ", internal::Absl(columns[0].column),
+                                      " has ", columns[0].values.size()),
+                         0);
+      }
+      readers.emplace_back(static_cast<uint32_t>(found), &given.values);
+    }
+    const size_t rows = columns.empty() ? 0 : columns[0].values.size();
+    refs.reserve(rows);
+    for (size_t i = 0; i < rows; ++i) {
+      const absl::Span<Cell> cells = engine.RowBuffer(node);
+      for (ColumnReader& reader : readers) {
+        absl::StatusOr<Cell> cell = reader.At(engine, node, i);
+        if (!cell.ok()) return cell.status();
+        cells[reader.column()] = *cell;
+      }
+      Slot slot = 0;
+      if (absl::Status s = statement.Insert(node, cells, {}, &slot); !s.ok()) return s;
+      refs.push_back(internal::RefAt(node.rows.stamps(), slot));
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return refs;
+}
+
+// ---- Rows out ----
+
+absl::StatusOr<Value> Table<void>::Get(Ref<> ref, std::string_view column) const {
+  if (absl::Status s = status(); !s.ok()) return s;
+  const TableNode& node = *view_->node;
+  if (absl::Status s = CheckRef(node, ref, "get"); !s.ok()) return s;
+  const int c = node.FindColumn(column);
+  if (c < 0) {
+    return TypeError("get", node, absl::StrCat("\"", internal::Absl(column), "\""), "is no column of it (schema() lists them)", 0);
+  }
+  return ValueOf(node.rows.Get(ref.slot(), static_cast<uint32_t>(c)), node.columns[static_cast<size_t>(c)].type);
+}
+
+absl::StatusOr<std::vector<Value>> Table<void>::Get(Ref<> ref) const {
+  if (absl::Status s = status(); !s.ok()) return s;
+  const TableNode& node = *view_->node;
+  if (absl::Status s = CheckRef(node, ref, "get"); !s.ok()) return s;
+  std::vector<Value> values;
+  for (uint32_t c = 0; c < node.columns.size(); ++c) {
+    values.push_back(ValueOf(node.rows.Get(ref.slot(), c), node.columns[c].type));
+  }
+  return values;
+}
+
+Ref<> Table<void>::Find(std::string_view column, const Value& value) const {
+  if (!status().ok() || value.is_null()) return {};
+  const TableNode& node = *view_->node;
+  const int found = node.FindColumn(column);
+  if (found < 0) return {};
+  const auto c = static_cast<uint32_t>(found);
+  const Type type = node.columns[c].type;
+  if (!internal::Fits(value, type)) return {};
+  const Cell cell = CellOf(value, type);
+  for (const uint32_t k : node.roles[c].keys) {
+    const Key& key = node.rows.keys()[k];
+    if (key.columns.size() != 1) continue;
+    const Slot slot = node.rows.Find(key, {&cell, 1});
+    return slot == kNoSlot ? Ref<>() : internal::RefAt(node.rows.stamps(), slot);
+  }
+  for (Ref<> ref : *this) {
+    if (SameCell(type, node.rows.Get(ref.slot(), c), cell)) return ref;
+  }
+  return {};
+}
+
+Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
+  if (!status().ok() || key.empty()) return {};
+  const TableNode& node = *view_->node;
+  absl::InlinedVector<uint32_t, 4> columns;
+  absl::InlinedVector<Cell, 4> cells;
+  for (const NamedValue& part : key) {
+    const int found = node.FindColumn(part.column);
+    if (found < 0 || part.value.is_null()) return {};
+    const auto c = static_cast<uint32_t>(found);
+    if (!internal::Fits(part.value, node.columns[c].type)) return {};
+    if (std::find(columns.begin(), columns.end(), c) != columns.end()) return {};
+    columns.push_back(c);
+    cells.push_back(CellOf(part.value, node.columns[c].type));
+  }
+  for (const uint32_t k : node.roles[columns[0]].keys) {
+    const Key& index = node.rows.keys()[k];
+    if (index.columns.size() != columns.size()) continue;
+    absl::InlinedVector<Cell, 4> ordered;
+    for (const uint32_t c : index.columns) {
+      const auto at = std::find(columns.begin(), columns.end(), c);
+      if (at == columns.end()) break;
+      ordered.push_back(cells[static_cast<size_t>(at - columns.begin())]);
+    }
+    if (ordered.size() != columns.size()) continue;
+    const Slot slot = node.rows.Find(index, ordered);
+    return slot == kNoSlot ? Ref<>() : internal::RefAt(node.rows.stamps(), slot);
+  }
+  for (Ref<> ref : *this) {
+    bool same = true;
+    for (size_t i = 0; i < columns.size() && same; ++i) {
+      same = SameCell(node.columns[columns[i]].type, node.rows.Get(ref.slot(), columns[i]), cells[i]);
+    }
+    if (same) return ref;
+  }
+  return {};
+}
+
+absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool text, const internal::ArrayView** cells,
+                                     const internal::ArrayView** valid) const {
+  if (absl::Status s = status(); !s.ok()) return s;
+  const TableNode& node = *view_->node;
+  const int found = node.FindColumn(column);
+  if (found < 0) {
+    return TypeError("column", node, absl::StrCat("\"", internal::Absl(column), "\""),
+                     "is no column of it (schema() lists them)", 0);
+  }
+  const auto c = static_cast<uint32_t>(found);
+  const Type is = node.columns[c].type;
+  if (text ? !internal::IsText(is) : is != type) {
+    return TypeError("column", node, column,
+                     absl::StrCat("is a ", std::string(TypeName(is)), ", not a ", std::string(TypeName(type))), 0);
+  }
+  *cells = &node.rows.column(c).cells();
+  *valid = node.rows.column(c).valid();
+  return absl::OkStatus();
+}
+
+// ---- Rows changed ----
+
+absl::Status Table<void>::Set(Ref<> ref, std::string_view column, Value value) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "update", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  return engine.Run("update", [&](Statement& statement) -> absl::Status {
+    if (absl::Status s = CheckRef(node, ref, "update"); !s.ok()) return s;
+    const int found = node.FindColumn(column);
+    if (found < 0) {
+      return TypeError("update", node, absl::StrCat("\"", internal::Absl(column), "\""),
+                       "is no column of it (schema() lists them)", 0);
+    }
+    const auto c = static_cast<uint32_t>(found);
+    absl::StatusOr<Cell> cell = CheckedCell(engine, "update", node, c, value, 0);
+    if (!cell.ok()) return cell.status();
+    return statement.Update(node, ref.slot(), {&c, 1}, {&*cell, 1});
+  });
+}
+
+absl::Status Table<void>::Update(Ref<> ref, absl::Span<const Assignment> assignments) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "update", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  return engine.Run("update", [&](Statement& statement) -> absl::Status {
+    if (absl::Status s = CheckRef(node, ref, "update"); !s.ok()) return s;
+    return GatherUpdate(engine, "update", node, ref.slot(), assignments, statement);
+  });
+}
+
+absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "upsert", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  Engine& engine = *view_->engine;
+  Slot slot = kNoSlot;
+  absl::Status status = engine.Run("upsert", [&](Statement& statement) -> absl::Status {
+    const absl::Span<Cell> cells = engine.RowBuffer(node);
+    if (absl::Status s = FillCells(engine, "upsert", node, row, 0, cells); !s.ok()) return s;
+    for (const Key& key : node.rows.keys()) {
+      if (!key.primary) continue;
+      absl::InlinedVector<Cell, 4> values;
+      for (const uint32_t c : key.columns) {
+        if (cells[c].state == Cell::State::kValue) values.push_back(cells[c]);
+      }
+      if (values.size() == key.columns.size()) slot = node.rows.Find(key, values);
+    }
+    if (slot == kNoSlot) return statement.Insert(node, cells, {}, &slot);
+    absl::InlinedVector<uint32_t, 8> columns;
+    absl::InlinedVector<Cell, 8> values;
+    for (uint32_t c = 0; c < cells.size(); ++c) {
+      if (cells[c].is_absent()) continue;
+      columns.push_back(c);
+      values.push_back(cells[c]);
+    }
+    return statement.Update(node, slot, columns, values);
+  });
+  if (!status.ok()) return status;
+  return internal::RefAt(node.rows.stamps(), slot);
+}
+
+absl::Status Table<void>::Erase(Ref<> ref) const { return EraseAll({&ref, 1}); }
+
+absl::Status Table<void>::EraseAll(absl::Span<const Ref<>> refs) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "erase", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  return view_->engine->Run("erase", [&](Statement& statement) -> absl::Status {
+    for (size_t i = 0; i < refs.size(); ++i) {
+      if (absl::Status s = CheckRef(node, refs[i], "erase", i); !s.ok()) return s;
+      if (absl::Status s = statement.Erase(node, refs[i].slot()); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Table<void>::Clear() const {
+  if (absl::Status s = CheckHandle(*view_, status_, "clear", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  return view_->engine->Run("clear", [&](Statement& statement) { return GatherAll(node, statement); });
+}
+
+absl::StatusOr<ErasePlan> Table<void>::PlanErase(Ref<> ref) const {
+  if (absl::Status s = CheckHandle(*view_, status_, "erase", true); !s.ok()) return s;
+  TableNode& node = *view_->node;
+  if (absl::Status s = CheckRef(node, ref, "erase"); !s.ok()) return s;
+  return view_->engine->Plan("erase", [&](Statement& statement) { return statement.Erase(node, ref.slot()); });
+}
+
+// ---- Edges ----
+
+ToOne<> Table<void>::BelongsTo(std::string_view association) const {
+  if (absl::Status s = status(); !s.ok()) return ToOne<>(s);
+  for (const Edge* edge : view_->node->out) {
+    if (edge->def.as == association) return ToOne<>(&ViewOf(*edge, *view_), false);
+  }
+  return ToOne<>(internal::SimpleError(
+      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no belongsTo \"", internal::Absl(association),
+                                           "\" (schema() lists them)")));
+}
+
+ToMany<> Table<void>::HasMany(std::string_view inverse) const {
+  if (absl::Status s = status(); !s.ok()) return ToMany<>(s);
+  for (const Edge* edge : view_->node->in) {
+    if (!inverse.empty() && edge->def.inverse.name == inverse) {
+      return ToMany<>(&ViewOf(*edge, *view_));
+    }
+  }
+  return ToMany<>(internal::SimpleError(
+      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no inverse \"", internal::Absl(inverse),
+                                           "\" (name it with .inverse = HasMany(...), or ask by child table)")));
+}
+
+ToOne<> Table<void>::HasOne(std::string_view inverse) const {
+  if (absl::Status s = status(); !s.ok()) return ToOne<>(s);
+  for (const Edge* edge : view_->node->in) {
+    if (!inverse.empty() && edge->def.inverse.name == inverse && edge->def.inverse.one) {
+      return ToOne<>(&ViewOf(*edge, *view_), true);
+    }
+  }
+  return ToOne<>(internal::SimpleError(
+      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no has-one \"", internal::Absl(inverse),
+                                           "\" (declare it with .inverse = HasOne(...))")));
+}
+
+ToMany<> Table<void>::HasMany(const Table<>& child, std::string_view association) const {
+  if (absl::Status s = status(); !s.ok()) return ToMany<>(s);
+  if (absl::Status s = child.status(); !s.ok()) return ToMany<>(s);
+  for (const Edge* edge : view_->node->in) {
+    if (edge->child == child.view_->node && edge->def.as == association) {
+      return ToMany<>(&ViewOf(*edge, *view_));
+    }
+  }
+  return ToMany<>(internal::SimpleError(
+      ViolationCode::kHandle, absl::StrCat(child.view_->node->name, " has no belongsTo \"", internal::Absl(association),
+                                           "\" to ", view_->node->name)));
+}
+
+}  // namespace tenon
