@@ -2,14 +2,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "store/engine.h"
+#include "store/gather.h"
 #include "store/violation_text.h"
 
 namespace tenon {
 
 using internal::CheckHandle;
-using internal::CheckRef;
 using internal::Edge;
-using internal::kNoSlot;
 using internal::Statement;
 
 absl::Status ToOne<void, void>::status() const { return CheckHandle(*edge_, status_, "use", false); }
@@ -22,19 +21,8 @@ absl::Status ToOne<void, void>::WrongSide() {
 
 absl::Status ToOne<void, void>::Set(Ref<> a, Ref<> b) const {
   if (absl::Status s = CheckHandle(*edge_, status_, "set", true); !s.ok()) return s;
-  Edge& edge = *edge_->edge;
-  return edge_->child->engine->Run("set", [&](Statement& statement) -> absl::Status {
-    const Ref<> child = inverse_ ? b : a;
-    const Ref<> target = inverse_ ? a : b;
-    if (absl::Status s = CheckRef(*edge.child, child, "set"); !s.ok()) return s;
-    if (absl::Status s = CheckRef(*edge.target, target, "set"); !s.ok()) return s;
-    if (inverse_ && edge.Count(target.slot()) > 0) {
-      const Slot old = edge.ChildAtPlace(target.slot(), 0);
-      if (old == child.slot()) return absl::OkStatus();
-      if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
-    }
-    return statement.Set(edge, child.slot(), target.slot());
-  });
+  return edge_->child->engine->Run(
+      "set", [&](Statement& statement) { return GatherSet(*edge_->edge, inverse_, a, b, statement); });
 }
 
 absl::Status ToOne<void, void>::SetAll(absl::Span<const Ref<>> rows, absl::Span<const Ref<>> targets) const {
@@ -47,9 +35,7 @@ absl::Status ToOne<void, void>::SetAll(absl::Span<const Ref<>> rows, absl::Span<
                                  absl::StrCat("is given ", rows.size(), " rows and ", targets.size(), " targets"), 0);
     }
     for (size_t i = 0; i < rows.size(); ++i) {
-      if (absl::Status s = CheckRef(*edge.child, rows[i], "set", i); !s.ok()) return s;
-      if (absl::Status s = CheckRef(*edge.target, targets[i], "set", i); !s.ok()) return s;
-      if (absl::Status s = statement.Set(edge, rows[i].slot(), targets[i].slot()); !s.ok()) return s;
+      if (absl::Status s = GatherSet(edge, false, rows[i], targets[i], statement); !s.ok()) return s;
     }
     return absl::OkStatus();
   });
@@ -57,13 +43,8 @@ absl::Status ToOne<void, void>::SetAll(absl::Span<const Ref<>> rows, absl::Span<
 
 absl::Status ToOne<void, void>::Clear(Ref<> a) const {
   if (absl::Status s = CheckHandle(*edge_, status_, "clear", true); !s.ok()) return s;
-  Edge& edge = *edge_->edge;
-  return edge_->child->engine->Run("clear", [&](Statement& statement) -> absl::Status {
-    if (absl::Status s = CheckRef(inverse_ ? *edge.target : *edge.child, a, "clear"); !s.ok()) return s;
-    if (!inverse_) return statement.Set(edge, a.slot(), kNoSlot);
-    if (edge.Count(a.slot()) == 0) return absl::OkStatus();
-    return statement.Set(edge, edge.ChildAtPlace(a.slot(), 0), kNoSlot);
-  });
+  return edge_->child->engine->Run(
+      "clear", [&](Statement& statement) { return GatherClear(*edge_->edge, inverse_, a, statement); });
 }
 
 }  // namespace tenon

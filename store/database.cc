@@ -16,7 +16,6 @@ using internal::CheckHandle;
 using internal::CheckRef;
 using internal::Edge;
 using internal::Engine;
-using internal::kNoSlot;
 using internal::Pledge;
 using internal::Statement;
 using internal::TableNode;
@@ -195,30 +194,14 @@ void Batch::Update(const Table<>& table, Ref<> ref, absl::Span<const Assignment>
 
 void Batch::Set(const ToOne<>& edge, Ref<> a, Ref<> b) {
   if (!status_.ok()) return;
-  status_ = [&]() -> absl::Status {
-    if (absl::Status s = CheckOwn(*engine_, *edge.edge(), edge.status(), "set"); !s.ok()) return s;
-    Edge& e = *edge.edge()->edge;
-    const Ref<> child = edge.inverse() ? b : a;
-    const Ref<> target = edge.inverse() ? a : b;
-    if (absl::Status s = CheckRef(*e.child, child, "set"); !s.ok()) return s;
-    if (absl::Status s = CheckRef(*e.target, target, "set"); !s.ok()) return s;
-    if (edge.inverse() && e.Count(target.slot()) > 0 && e.ChildAtPlace(target.slot(), 0) != child.slot()) {
-      if (absl::Status s = engine_->batch().Set(e, e.ChildAtPlace(target.slot(), 0), kNoSlot); !s.ok()) return s;
-    }
-    return engine_->batch().Set(e, child.slot(), target.slot());
-  }();
+  status_ = CheckOwn(*engine_, *edge.edge(), edge.status(), "set");
+  if (status_.ok()) status_ = GatherSet(*edge.edge()->edge, edge.inverse(), a, b, engine_->batch());
 }
 
 void Batch::Clear(const ToOne<>& edge, Ref<> a) {
   if (!status_.ok()) return;
-  status_ = [&]() -> absl::Status {
-    if (absl::Status s = CheckOwn(*engine_, *edge.edge(), edge.status(), "clear"); !s.ok()) return s;
-    Edge& e = *edge.edge()->edge;
-    if (absl::Status s = CheckRef(edge.inverse() ? *e.target : *e.child, a, "clear"); !s.ok()) return s;
-    if (!edge.inverse()) return engine_->batch().Set(e, a.slot(), kNoSlot);
-    if (e.Count(a.slot()) == 0) return absl::OkStatus();
-    return engine_->batch().Set(e, e.ChildAtPlace(a.slot(), 0), kNoSlot);
-  }();
+  status_ = CheckOwn(*engine_, *edge.edge(), edge.status(), "clear");
+  if (status_.ok()) status_ = GatherClear(*edge.edge()->edge, edge.inverse(), a, engine_->batch());
 }
 
 Ref<> Batch::Create(const ToMany<>& edge, Ref<> a, absl::Span<const NamedValue> row) {

@@ -58,4 +58,29 @@ absl::Status GatherAll(TableNode& table, Statement& statement) {
   return absl::OkStatus();
 }
 
+absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement) {
+  const Ref<> child = inverse ? b : a;
+  const Ref<> target = inverse ? a : b;
+  if (absl::Status s = CheckRef(*edge.child, child, "set", statement.addressed); !s.ok()) return s;
+  if (absl::Status s = CheckRef(*edge.target, target, "set", statement.addressed); !s.ok()) return s;
+  const size_t addressed = statement.addressed + 1;
+  if (inverse && edge.Count(target.slot()) > 0) {
+    const Slot old = edge.ChildAtPlace(target.slot(), 0);
+    if (old != child.slot()) {
+      if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
+    }
+  }
+  absl::Status status = statement.Set(edge, child.slot(), target.slot());
+  statement.addressed = addressed;
+  return status;
+}
+
+absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement) {
+  if (absl::Status s = CheckRef(inverse ? *edge.target : *edge.child, a, "clear"); !s.ok()) return s;
+  if (!inverse) return statement.Set(edge, a.slot(), kNoSlot);
+  if (edge.Count(a.slot()) > 0) return statement.Set(edge, edge.ChildAtPlace(a.slot(), 0), kNoSlot);
+  ++statement.addressed;
+  return absl::OkStatus();
+}
+
 }  // namespace tenon::internal

@@ -117,7 +117,7 @@ void KeyIndex::TakeEntry(uint64_t hash, Place place) {
 // The only page of a small index doubles its buckets.
 bool KeyIndex::GrowFirstPage(Rehash rehash) {
   const uint32_t old = buckets_.size;
-  if (!buckets_.Own(0) || !buckets_.Grow(old == 0 ? 1 : 2 * old)) return false;
+  if ((old != 0 && !buckets_.Own(0)) || !buckets_.Grow(old == 0 ? 1 : 2 * old)) return false;
   std::array<Bucket, kPageBuckets / 2> entries;
   for (uint32_t i = 0; i < old; ++i) entries[i] = buckets_[i];
   ClearPage(0, buckets_.size);
