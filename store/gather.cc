@@ -63,16 +63,13 @@ absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& st
   const Ref<> target = inverse ? a : b;
   if (absl::Status s = CheckRef(*edge.child, child, "set", statement.addressed); !s.ok()) return s;
   if (absl::Status s = CheckRef(*edge.target, target, "set", statement.addressed); !s.ok()) return s;
-  const size_t addressed = statement.addressed + 1;
   if (inverse && edge.Count(target.slot()) > 0) {
     const Slot old = edge.ChildAtPlace(target.slot(), 0);
     if (old != child.slot()) {
       if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
     }
   }
-  absl::Status status = statement.Set(edge, child.slot(), target.slot());
-  statement.addressed = addressed;
-  return status;
+  return statement.Set(edge, child.slot(), target.slot());
 }
 
 absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement) {

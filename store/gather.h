@@ -26,8 +26,8 @@ absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode
 // All rows of a table, to be erased.
 absl::Status GatherAll(TableNode& table, Statement& statement);
 
-// `b` becomes the target of `a`; from the target's end of a has-one (`inverse`), `b` the only child of `a`. One row is
-// addressed. Errors kStale, and as Statement::Set.
+// `b` becomes the target of `a`; from the target's end of a has-one (`inverse`), `b` the only child of `a`, and the
+// one that was there is addressed too. Errors kStale, and as Statement::Set.
 absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement);
 // `a` belongs to nobody, or has no child any more. Errors kStale, and as Statement::Set.
 absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement);

@@ -319,7 +319,8 @@ absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) cons
       if (!key.primary) continue;
       absl::InlinedVector<Cell, 4> values;
       for (const uint32_t c : key.columns) {
-        if (cells[c].state == Cell::State::kValue) values.push_back(cells[c]);
+        const Cell& cell = cells[c].is_absent() ? node.defaults[c] : cells[c];
+        if (cell.state == Cell::State::kValue) values.push_back(cell);
       }
       if (values.size() == key.columns.size()) slot = node.rows.Find(key, values);
     }

@@ -192,7 +192,8 @@ class Table<void> {
   //   kOutOfRange          a computed value leaves its column's type
   [[nodiscard]] absl::Status Set(Ref<> ref, std::string_view column, Value value) const;
   [[nodiscard]] absl::Status Update(Ref<> ref, absl::Span<const Assignment> assignments) const;
-  // Updates the row with this primary key in place (columns left out stay), or inserts one. Errors as Insert, Update.
+  // Updates the row with this primary key in place (other columns left out stay), or inserts one. A key column left out
+  // counts with its default. Errors as Insert, Update.
   [[nodiscard]] absl::StatusOr<Ref<>> Upsert(absl::Span<const NamedValue> row) const;
 
   // Erases one row, or many as one statement, with all that the edges' on_delete actions bring.

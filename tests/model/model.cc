@@ -113,6 +113,7 @@ class Work {
   // S1
   void Bear(size_t table, const NewRow& row);
   void Upsert(size_t table, const NewRow& row);
+  void RequireTypes(size_t table, const std::vector<Assignment>& assignments) const;
   void Update(size_t table, RowId id, const std::vector<Assignment>& assignments);
   void Set(size_t edge, RowId child, RowId target);
   void Clear(size_t edge, RowId child);
@@ -162,7 +163,8 @@ class Work {
   State& state_;
   std::map<EdgeAndChild, RowId> means_;  // the target each child means; no entry: none, or the end will show
 
-  std::set<RowId> addressed_;
+  size_t addressed_ = 0;   // a batch adds up its verbs
+  std::set<RowId> named_;  // rows that verbs write or erase: they are not among those that actions reach
   std::set<RowId> born_;
   std::set<RowId> erased_;                          // directly
   std::map<RowId, std::map<size_t, Cell>> direct_;  // values that verbs write; of several the last
@@ -190,6 +192,7 @@ void Work::Gather(const Statement& s) {
       Update(s.table, s.refs[0], s.assignments);
       break;
     case Verb::kUpdateWhere:
+      RequireTypes(s.table, s.assignments);
       for (const RowId id : RowsOf(s.table)) {
         if (Matches(s.where, RowAt(id).cells)) Update(s.table, id, s.assignments);
       }
@@ -222,12 +225,14 @@ void Work::Gather(const Statement& s) {
         const RowId old = s.inverse ? OnlyChild(s.edge, target) : 0;
         if (old != 0 && old != child) Clear(s.edge, old);  // it makes room
         Set(s.edge, child, target);
+        ++addressed_;
       }
       break;
     case Verb::kUnlink: {
       RequireLive(s.inverse ? schema_.edges[s.edge].target : schema_.edges[s.edge].child, s.refs[0]);
       const RowId child = s.inverse ? OnlyChild(s.edge, s.refs[0]) : s.refs[0];
       if (child != 0) Clear(s.edge, child);
+      if (child == 0) ++addressed_;
       break;
     }
     case Verb::kCreate: {
@@ -273,7 +278,8 @@ void Work::Bear(size_t table, const NewRow& row) {
   state_.rows[row.id] = Row{table, std::vector<Cell>(columns.size())};
   for (size_t i = 0; i < columns.size(); ++i) Put(row.id, i, born.cells[i]);
   born_.insert(row.id);
-  addressed_.insert(row.id);
+  named_.insert(row.id);
+  ++addressed_;
   for (const auto& [edge, target] : row.links) Set(edge, row.id, target);
 }
 
@@ -292,17 +298,22 @@ void Work::Upsert(size_t table, const NewRow& row) {
   Update(table, found, assignments);
 }
 
+void Work::RequireTypes(size_t table, const std::vector<Assignment>& assignments) const {
+  std::set<size_t> given;
+  for (const auto& [column, formula] : assignments) {
+    Require(column < ColumnsOf(table).size() && given.insert(column).second, ViolationCode::kType);
+    if (formula.op != 0 || formula.first.column.has_value()) continue;
+    RequireType(ColumnsOf(table)[column], formula.first.constant);
+  }
+}
+
 // All values are computed from the row's old cells before the first is written.
 void Work::Update(size_t table, RowId id, const std::vector<Assignment>& assignments) {
   RequireLive(table, id);
-  const std::vector<Column>& columns = ColumnsOf(table);
+  RequireTypes(table, assignments);
   std::map<size_t, Cell> values;
   for (const auto& [column, formula] : assignments) {
-    Require(column < columns.size() && !values.contains(column), ViolationCode::kType);
-    if (formula.op == 0 && !formula.first.column.has_value()) {
-      RequireType(columns[column], formula.first.constant);
-    }
-    const std::optional<Cell> value = Compute(formula, RowAt(id).cells, columns[column].kind);
+    const std::optional<Cell> value = Compute(formula, RowAt(id).cells, ColumnsOf(table)[column].kind);
     Require(value.has_value(), ViolationCode::kRange);
     values[column] = *value;
   }
@@ -310,7 +321,8 @@ void Work::Update(size_t table, RowId id, const std::vector<Assignment>& assignm
     Void(id, column);
     Assign(id, column, value);
   }
-  addressed_.insert(id);
+  named_.insert(id);
+  ++addressed_;
 }
 
 // A link to a row means that row, whatever becomes of its key; who has no key can't be meant.
@@ -320,7 +332,7 @@ void Work::Set(size_t e, RowId child, RowId target) {
   Require(!HasNull(key), ViolationCode::kStale);
   for (size_t i = 0; i < key.size(); ++i) Assign(child, edge.foreign_key[i], key[i]);
   linked_[{e, child}] = target;
-  addressed_.insert(child);
+  named_.insert(child);
 }
 
 void Work::Clear(size_t edge, RowId child) {
@@ -328,12 +340,13 @@ void Work::Clear(size_t edge, RowId child) {
     Void(child, column);
     Assign(child, column, {});
   }
-  addressed_.insert(child);
+  named_.insert(child);
+  ++addressed_;
 }
 
 void Work::Erase(RowId id) {
-  erased_.insert(id);
-  addressed_.insert(id);
+  addressed_ += erased_.insert(id).second ? 1 : 0;
+  named_.insert(id);
 }
 
 // A row born in this statement is written at once, to be read.
@@ -607,13 +620,13 @@ void Work::Settle() const {
 
 Effects Work::GetEffects() const {
   Effects effects;
-  effects.addressed = addressed_.size();
+  effects.addressed = addressed_;
   for (size_t t = 0; t < schema_.tables.size(); ++t) {
     const auto reached = [&](Action action) {
       const auto rows = reach_.find({t, action});
       if (rows == reach_.end()) return size_t{0};
       return static_cast<size_t>(std::count_if(rows->second.begin(), rows->second.end(),
-                                               [&](RowId id) { return !addressed_.contains(id); }));
+                                               [&](RowId id) { return !named_.contains(id); }));
     };
     TableEffects table;
     table.table = schema_.tables[t].name;

@@ -470,25 +470,30 @@ std::string Difference(const Program& program) {
   return {};
 }
 
-// Leaves out, as long as a difference stays, runs of statements and then parts of batches. A statement about
-// a row that is no longer inserted is refused by both.
+// Leaves out, as long as a difference stays, statements, then parts of batches, rows and assignments. A statement
+// about a row that is no longer inserted is refused by both.
 Program Shortened(Program program) {
-  const auto still_differs = [](const Program& shorter) { return !Difference(shorter).empty(); };
-  const auto shorten = [&](auto list_of) {
+  const auto shorten = [&](auto list_of, size_t least) {
     for (size_t run = std::max<size_t>(list_of(program).size() / 2, 1); run > 0; run /= 2) {
-      for (size_t end = list_of(program).size(); end > 0; end -= std::min(run, end)) {
+      for (size_t end = list_of(program).size(); end >= run && end > 0; --end) {
         Program shorter = program;
         auto& list = list_of(shorter);
-        if (end > list.size()) continue;
-        const auto from = list.begin() + static_cast<std::ptrdiff_t>(end - std::min(run, end));
-        list.erase(from, list.begin() + static_cast<std::ptrdiff_t>(end));
-        if (still_differs(shorter)) program = std::move(shorter);
+        if (list.size() < end || list.size() < run + least) continue;
+        const auto last = list.begin() + static_cast<std::ptrdiff_t>(end);
+        list.erase(last - static_cast<std::ptrdiff_t>(run), last);
+        if (!Difference(shorter).empty()) program = std::move(shorter);
       }
     }
   };
-  shorten([](Program& p) -> std::vector<Statement>& { return p.statements; });
+  shorten(
+      [](Program & p) -> auto& { return p.statements; }, 1);
   for (size_t i = 0; i < program.statements.size(); ++i) {
-    shorten([i](Program& p) -> std::vector<Statement>& { return p.statements[i].parts; });
+    shorten(
+        [i](Program & p) -> auto& { return p.statements[i].parts; }, 0);
+    shorten(
+        [i](Program & p) -> auto& { return p.statements[i].rows; }, 1);
+    shorten(
+        [i](Program & p) -> auto& { return p.statements[i].assignments; }, 1);
   }
   return program;
 }
