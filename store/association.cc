@@ -27,18 +27,8 @@ absl::Status ToOne<void, void>::Set(Ref<> a, Ref<> b) const {
 
 absl::Status ToOne<void, void>::SetAll(absl::Span<const Ref<>> rows, absl::Span<const Ref<>> targets) const {
   if (absl::Status s = CheckHandle(*edge_, status_, "set", true); !s.ok()) return s;
-  if (inverse_) return WrongSide();
-  Edge& edge = *edge_->edge;
-  return edge_->child->engine->Run("set", [&](Statement& statement) -> absl::Status {
-    if (rows.size() != targets.size()) {
-      return internal::TypeError("set", *edge.child, edge.def.name,
-                                 absl::StrCat("is given ", rows.size(), " rows and ", targets.size(), " targets"), 0);
-    }
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (absl::Status s = GatherSet(edge, false, rows[i], targets[i], statement); !s.ok()) return s;
-    }
-    return absl::OkStatus();
-  });
+  return edge_->child->engine->Run(
+      "set", [&](Statement& statement) { return GatherSetAll(*edge_->edge, inverse_, rows, targets, statement); });
 }
 
 absl::Status ToOne<void, void>::Clear(Ref<> a) const {

@@ -141,6 +141,8 @@ void Catalog::DropEdge(Edge* edge) {
     if (key.one_to_one && key.name == edge->def.name) edge->child->rows.DropKey(k);
   }
   edge->Clear();
+  // Handles look at empty tables from now on, so that no Ref is alive to them: the rows are, but have no links.
+  for (EdgeView* view : {&edge->view, &edge->read_only_view}) view->child = view->target = &kNoTableView;
   edge->child->Refresh();
   edge->target->Refresh();
 }

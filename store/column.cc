@@ -41,14 +41,15 @@ Column::Column(Type type, bool nullable, Account* cells, Account* text)
       text_(text) {}
 
 bool Column::Prepare(Slot slot, const Cell& cell) {
-  if (cell.is_null() && !tracks_null_ && !TrackNulls()) return false;
+  if (cell.is_null() && !tracks_null_ && !TrackNulls(std::max(cells_.size, slot + 1))) return false;
   if (!cells_.Own(slot) || (tracks_null_ && !valid_.Own(slot >> 6))) return false;
   if (!IsText(type_) || cell.is_null() || cell.text.is_inline()) return true;
   return text_.Reserve(slot >> kChunkLog, cell.text.length());
 }
 
-bool Column::TrackNulls() {
-  if (!GrowBits(&valid_, cells_.size)) {
+// Bits for rows below `n`, all set.
+bool Column::TrackNulls(uint32_t n) {
+  if (!GrowBits(&valid_, n)) {
     valid_.Clear();
     return false;
   }

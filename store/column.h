@@ -38,8 +38,10 @@ class Column {
   // Null when the column can't hold nulls.
   const ArrayView* valid() const { return nullable_ ? &valid_ : nullptr; }
 
+  // Makes room for rows below `n`, so that Grow(n) succeeds. False when memory is refused.
+  bool Reserve(uint32_t n) { return cells_.Reserve(n) && (!tracks_null_ || GrowBits(&valid_, n)); }
   // Cells for rows below `n`. False when memory is refused.
-  bool Grow(uint32_t n) { return cells_.Grow(n) && (!tracks_null_ || GrowBits(&valid_, n)); }
+  bool Grow(uint32_t n) { return Reserve(n) && cells_.Grow(n); }
 
   // The cell of a row. Long text is a view into the heap.
   Cell Get(Slot slot) const {
@@ -90,7 +92,7 @@ class Column {
 
  private:
   Cell GetValue(Slot slot) const;
-  bool TrackNulls();
+  bool TrackNulls(uint32_t n);
   void Store(Slot slot, const Cell& cell);
   template <class V>
   V& Mutable(Slot slot) {

@@ -58,7 +58,7 @@ absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicat
   Condition condition(table);
   for (const Predicate<>::Node& node : predicate.nodes()) {
     Node bound = {node.op, 0, Type::kBool, Type::kBool, Cell()};
-    if (node.op < Predicate<>::Op::kAnd) {
+    if (node.op <= Predicate<>::Op::kIsNull) {
       const int column = table.FindColumn(node.column);
       if (column < 0) return NoColumn(table, node.column);
       bound.column = static_cast<uint32_t>(column);

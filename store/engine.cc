@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "store/value_cell.h"
+#include "store/violation_status.h"
 #include "store/violation_text.h"
 
 namespace tenon::internal {
@@ -40,10 +41,25 @@ absl::Status Engine::ExecuteAndCheck() {
   return transactions_.empty() ? statement_.CheckDeferred(statement_.verb()) : absl::OkStatus();
 }
 
+// Rows that were born in the statement are no more: the violations name them by their number alone.
+absl::Status Engine::WithoutGoneRows(absl::Status status) const {
+  std::vector<Violation> violations = GetViolations(status);
+  bool gone = false;
+  for (Violation& v : violations) {
+    if (!v.child) continue;
+    const TableNode* table = catalog_.Find(v.child_table);
+    if (table != nullptr && IsLive(table->rows.stamps(), v.child)) continue;
+    v.child = {};
+    gone = true;
+  }
+  return gone ? MakeStatus(std::move(violations)) : status;
+}
+
 // Keeps or undoes what the statement did.
 absl::Status Engine::End(absl::Status status) {
   if (!status.ok()) {
     steps_.Undo(statement_.mark());
+    status = WithoutGoneRows(std::move(status));
   } else {
     last_addressed_ = statement_.addressed;
     last_effects_ = statement_.effects();
@@ -55,33 +71,19 @@ absl::Status Engine::End(absl::Status status) {
 
 absl::StatusOr<ErasePlan> Engine::EndPlan(absl::Status status) {
   ErasePlan plan;
-  if (status.ok()) plan.effects = EffectsOf(statement_);
+  if (status.ok()) plan.effects = Describe(statement_.addressed, statement_.effects());
   steps_.Undo(statement_.mark());
   statement_.Finish();
   if (status.code() == absl::StatusCode::kResourceExhausted) return status;
-  plan.verdict = std::move(status);
+  plan.verdict = WithoutGoneRows(std::move(status));
   return plan;
 }
 
-Effects Engine::EffectsOf(const Statement& statement) const {
+Effects Engine::Describe(size_t addressed, const std::vector<TableEffect>& of_tables) const {
   Effects effects;
-  effects.addressed = statement.addressed;
+  effects.addressed = addressed;
   for (const auto& table : catalog_.tables) {  // in order of definition
-    for (const TableEffect& e : statement.effects()) {
-      if (e.table != table->id) continue;
-      if (e.counts.erased + e.counts.rewritten + e.counts.nulled + e.counts.defaulted == 0) continue;
-      effects.tables.push_back(
-          {table->name, e.counts.erased, e.counts.rewritten, e.counts.nulled, e.counts.defaulted});
-    }
-  }
-  return effects;
-}
-
-Effects Engine::LastEffects() const {
-  Effects effects;
-  effects.addressed = last_addressed_;
-  for (const auto& table : catalog_.tables) {
-    for (const TableEffect& e : last_effects_) {
+    for (const TableEffect& e : of_tables) {
       if (e.table != table->id) continue;
       if (e.counts.erased + e.counts.rewritten + e.counts.nulled + e.counts.defaulted == 0) continue;
       effects.tables.push_back(
@@ -103,7 +105,7 @@ absl::Status Engine::OpenBatch() {
 
 absl::Status Engine::CloseBatch(const absl::Status& gathered) {
   batch_open_ = false;
-  if (batch_broken_) {
+  if (std::exchange(batch_broken_, false)) {
     statement_.Finish();
     return SimpleError(ViolationCode::kTransaction, "batch: the transaction around it was rolled back while it was gathered");
   }
@@ -155,8 +157,18 @@ void Engine::Rollback(uint64_t id) {
 
 // ---- Handles and rows, checked ----
 
+namespace {
+
+// A default-constructed handle's status is made where no Violation can be: in its header.
+absl::Status BadHandle(const absl::Status& status) {
+  if (!GetViolations(status).empty()) return status;
+  return SimpleError(ViolationCode::kHandle, std::string(status.message()));
+}
+
+}  // namespace
+
 absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb, bool write) {
-  if (!status.ok()) return status;
+  if (!status.ok()) return BadHandle(status);
   if (view.node == nullptr) return SimpleError(ViolationCode::kHandle, "the table handle was moved from");
   if (*view.dropped) {
     return SimpleError(ViolationCode::kHandle, absl::StrCat(Absl(verb), " ", view.node->name, ": the table was dropped"));
@@ -169,7 +181,7 @@ absl::Status CheckHandle(const TableView& view, const absl::Status& status, std:
 }
 
 absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write) {
-  if (!status.ok()) return status;
+  if (!status.ok()) return BadHandle(status);
   if (view.edge == nullptr) return SimpleError(ViolationCode::kHandle, "the association handle was moved from");
   if (*view.dropped) {
     return SimpleError(ViolationCode::kHandle,

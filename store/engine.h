@@ -59,7 +59,7 @@ class Engine {
     absl::Status s = body(statement_);
     return EndPlan(s.ok() ? ExecuteAndCheck() : std::move(s));
   }
-  Effects LastEffects() const;
+  Effects LastEffects() const { return Describe(last_addressed_, last_effects_); }
   // Cells for one row of a table, all absent: reused, so that an insert allocates nothing for them.
   absl::Span<Cell> RowBuffer(const TableNode& table) {
     row_buffer_.assign(table.columns.size(), Cell::Absent());
@@ -69,6 +69,8 @@ class Engine {
   // ---- Batch ----
   absl::Status OpenBatch();
   Statement& batch() { return statement_; }
+  // The transaction around the open batch was rolled back: nothing more can be gathered.
+  bool batch_broken() const { return batch_broken_; }
   // Executes what was gathered, or undoes the births if `gathered` is an error.
   absl::Status CloseBatch(const absl::Status& gathered);
 
@@ -98,7 +100,8 @@ class Engine {
   absl::Status ExecuteAndCheck();
   absl::Status End(absl::Status status);
   absl::StatusOr<ErasePlan> EndPlan(absl::Status status);
-  Effects EffectsOf(const Statement& statement) const;
+  absl::Status WithoutGoneRows(absl::Status status) const;
+  Effects Describe(size_t addressed, const std::vector<TableEffect>& of_tables) const;
 
   absl::Status FillColumn(TableNode& table, uint32_t column);
   absl::Status FillKey(std::string_view verb, TableNode& table, uint32_t key);

@@ -138,7 +138,7 @@ absl::Status Engine::FillKey(std::string_view verb, TableNode& table, uint32_t i
   v.children = duplicates;
   v.message = absl::StrCat(Absl(verb), " ", key.name, ": ", duplicates, duplicates == 1 ? " row has" : " rows have",
                            " a key that another row has, first ", RowText(table, first),
-                           " (make them differ first; NULLs never collide)");
+                           " with ", KeyText(v.columns, v.key), " (make them differ first; NULLs never collide)");
   return MakeStatus({v});
 }
 
@@ -197,7 +197,7 @@ absl::Status Engine::LinkRows(std::string_view verb, Edge& edge) {
   v.message = absl::StrCat(Absl(verb), " ", edge.def.name, ": ", dangling,
                            dangling == 1 ? " row refers" : " rows refer", " to missing rows of ", edge.target->name,
                            ", first ", RowText(*edge.child, first),
-                           " (insert the targets or null the keys first; or .enforced = false)");
+                           " with ", KeyText(v.columns, v.key), " (insert the targets or null the keys first; or .enforced = false)");
   return MakeStatus({v});
 }
 

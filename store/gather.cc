@@ -1,5 +1,7 @@
 #include "store/gather.h"
 
+#include <algorithm>
+
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "store/violation_text.h"
@@ -70,6 +72,39 @@ absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& st
     }
   }
   return statement.Set(edge, child.slot(), target.slot());
+}
+
+absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, absl::Span<const Ref<>> b,
+                          Statement& statement) {
+  if (a.size() != b.size()) {
+    return TypeError("set", inverse ? *edge.target : *edge.child, edge.def.name,
+                     absl::StrCat("is given ", a.size(), " rows and ", b.size(), " for them"), 0);
+  }
+  if (!inverse) {
+    for (size_t i = 0; i < a.size(); ++i) {
+      if (absl::Status s = GatherSet(edge, false, a[i], b[i], statement); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+  std::vector<Slot> children;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (absl::Status s = CheckRef(*edge.target, a[i], "set", i); !s.ok()) return s;
+    if (absl::Status s = CheckRef(*edge.child, b[i], "set", i); !s.ok()) return s;
+    children.push_back(b[i].slot());
+  }
+  std::sort(children.begin(), children.end());
+  const auto twice = std::adjacent_find(children.begin(), children.end());
+  if (twice != children.end()) return ConflictError("set", *edge.child, *twice, edge.foreign_key[0]);
+  for (size_t i = 0; i < a.size(); ++i) {  // first all that are put out, then all that take a place
+    if (edge.Count(a[i].slot()) == 0) continue;
+    const Slot old = edge.ChildAtPlace(a[i].slot(), 0);
+    if (std::binary_search(children.begin(), children.end(), old)) continue;
+    if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
+  }
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (absl::Status s = statement.Set(edge, b[i].slot(), a[i].slot()); !s.ok()) return s;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement) {

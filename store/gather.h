@@ -29,6 +29,10 @@ absl::Status GatherAll(TableNode& table, Statement& statement);
 // `b` becomes the target of `a`; from the target's end of a has-one (`inverse`), `b` the only child of `a`, and the
 // one that was there is addressed too. Errors kStale, and as Statement::Set.
 absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement);
+// The same for b[i] and a[i], all at once: a child that one has-one loses and another gets is not put out. Errors also
+// kType (two lengths), kConflict (one child for two has-ones).
+absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, absl::Span<const Ref<>> b,
+                          Statement& statement);
 // `a` belongs to nobody, or has no child any more. Errors kStale, and as Statement::Set.
 absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement);
 

@@ -143,10 +143,17 @@ bool KeyIndex::DoubleDirectory() {
   return true;
 }
 
+// A page without entries, and both arrays as long as each other: else the new buckets would be read as they are.
+bool KeyIndex::NewPage(const Page& page) {
+  const uint32_t fresh = pages_.size;
+  if (!pages_.Reserve(fresh + 1) || !pages_.Own(fresh) || !buckets_.Grow((fresh + 1) << kBucketLog)) return false;
+  ClearPage(fresh, kPageBuckets);
+  return pages_.Push(page);
+}
+
 bool KeyIndex::HangOverflow(uint32_t page) {
   const uint32_t fresh = pages_.size;
-  if (!buckets_.Grow((fresh + 1) << kBucketLog) || !pages_.Push(Page{})) return false;
-  ClearPage(fresh, kPageBuckets);
+  if (!NewPage(Page{})) return false;
   uint32_t last = page;
   while (pages_[last].next != kNone) last = pages_[last].next;
   pages_.Mutable(last).next = fresh;
@@ -165,12 +172,11 @@ bool KeyIndex::Split(uint32_t page, uint64_t hash, Rehash rehash) {
   }
   const uint32_t fresh = pages_.size;
   const Page twin = pages_[page];
-  if (!buckets_.Grow((fresh + 1) << kBucketLog) || !pages_.Push(twin)) return false;
+  if (!NewPage(twin)) return false;
 
   std::array<Bucket, kPageBuckets> entries;
   for (uint32_t i = 0; i < kPageBuckets; ++i) entries[i] = buckets_[(page << kBucketLog) + i];
   ClearPage(page, kPageBuckets);
-  ClearPage(fresh, kPageBuckets);
   for (uint32_t i = span / 2; i < span; ++i) directory_.Mutable(first + i) = fresh;
   pages_.Mutable(page).count = pages_.Mutable(fresh).count = 0;
   pages_.Mutable(page).depth = pages_.Mutable(fresh).depth = depth + 1;
@@ -192,7 +198,7 @@ bool KeyIndex::PrepareAdd(const KeyProbe& probe, Rehash rehash) {
     if (!GrowDense(probe.number)) return false;
     if (HasDensePlace(probe)) return dense_.Own(static_cast<uint32_t>(probe.number));
   }
-  if (pages_.size == 0 && (!GrowFirstPage(rehash) || !pages_.Push(Page{}))) return false;
+  if (pages_.size == 0 && !(pages_.Reserve(1) && GrowFirstPage(rehash) && pages_.Push(Page{}))) return false;
   if (!OwnPages(probe.hash)) return false;
   while (true) {
     const uint32_t page = PageOf(probe.hash);

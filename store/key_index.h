@@ -113,6 +113,7 @@ class KeyIndex {
   bool GrowFirstPage(Rehash rehash);
   bool Split(uint32_t page, uint64_t hash, Rehash rehash);
   bool DoubleDirectory();
+  bool NewPage(const Page& page);
   bool HangOverflow(uint32_t page);
   void ClearPage(uint32_t page, uint32_t buckets);
   void PutInPage(uint32_t page, uint64_t hash, Slot slot);
@@ -151,7 +152,6 @@ Slot KeyIndex::Find(const KeyProbe& probe, Alive alive, Same same) const {
       if (bucket.passed == 0) break;
       at = (at + 1) & mask;
     }
-    if (pages_[page].capacity_pages == 1) break;
   }
   return kNoSlot;
 }

@@ -29,7 +29,8 @@ struct Rewrite {
   uint32_t table() const { return TableOfPart(part); }
   uint32_t column() const { return PartIndex(part); }
   uint64_t row_id() const { return uint64_t{table()} << 32 | slot; }
-  uint32_t sequence = 0;  // when it was added
+  Action action = Action::kNoAction;  // that wants it
+  uint32_t sequence = 0;              // when it was added
   // Orders by table, row, column.
   std::pair<uint64_t, uint32_t> order() const { return {row_id(), column()}; }
   uint64_t cell_id() const { return uint64_t{part} << 32 | slot; }

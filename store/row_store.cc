@@ -54,7 +54,7 @@ RowStore::Room RowStore::PrepareBirth(absl::Span<const Cell> cells, Slot* slot) 
   } else {
     if (!stamps_.Reserve(*slot + 1) || !GrowBits(&live_, *slot + 1)) return Room::kNoMemory;
     for (auto& column : columns_) {
-      if (!column->Grow(*slot + 1)) return Room::kNoMemory;
+      if (!column->Reserve(*slot + 1)) return Room::kNoMemory;
     }
   }
   if (!stamps_.Own(*slot) || !live_.Own(*slot >> 6)) return Room::kNoMemory;
@@ -69,6 +69,7 @@ void RowStore::Birth(Slot slot, absl::Span<const Cell> cells) {
     free_.Shrink(free_.size - 1);
   } else {
     stamps_.Grow(slot + 1);
+    for (auto& column : columns_) column->Grow(slot + 1);
   }
   for (uint32_t i = 0; i < columns_.size(); ++i) columns_[i]->Write(slot, cells[i]);
   if (++shared_->last_stamp == 0) ++shared_->last_stamp;

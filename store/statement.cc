@@ -10,8 +10,6 @@
 namespace tenon::internal {
 namespace {
 
-constexpr uint32_t kNoEdgeMark = kNoEdge;
-
 using CellList = absl::InlinedVector<Cell, 4>;
 
 bool Contains(absl::Span<const uint32_t> columns, uint32_t column) {
@@ -25,6 +23,8 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       steps_(steps),
       plan_(scratch),
       last_plan_(scratch),
+      direct_(scratch),
+      reached_(scratch),
       pledges_(scratch),
       doomed_(scratch),
       gone_(scratch),
@@ -36,7 +36,8 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       null_columns_(scratch),
       defaulted_(scratch),
       new_keys_(scratch),
-      written_(scratch) {}
+      written_(scratch),
+      texts_(scratch) {}
 
 void Statement::Start(std::string_view verb, bool gathering) {
   verb_ = verb;
@@ -54,6 +55,9 @@ void Statement::Finish() {
   }
   plan_.Clear();
   last_plan_.Clear();
+  direct_.Clear();
+  reached_.Clear();
+  round_ = 0;
   pledges_.Clear();
   doomed_.Clear();
   gone_.Clear();
@@ -66,6 +70,7 @@ void Statement::Finish() {
   defaulted_.Clear();
   new_keys_.Clear();
   written_.Clear();
+  texts_.Clear();
 }
 
 absl::Status Statement::NoMemory() const {
@@ -199,13 +204,21 @@ absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uin
   } else {
     births_are_last_ = false;
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (!plan_.Add({PartOf(table.id, columns[i]), slot, cells[i]})) return NoMemory();
+      Cell cell = cells[i];
+      if (gathering_ && IsText(table.columns[columns[i]].type) && !cell.is_null() && !cell.text.is_inline()) {
+        if (!texts_.Reserve(0, cell.text.length())) return NoMemory();
+        cell.text = texts_.Append(0, cell.text.view());
+      }
+      if (!plan_.Add({PartOf(table.id, columns[i]), slot, cell})) return NoMemory();
     }
   }
-  if (pledges_.empty()) return absl::OkStatus();
-  for (const uint32_t c : columns) {
-    for (Edge* edge : table.roles[c].out) {
+  for (size_t i = 0; i < columns.size() && !pledges_.empty(); ++i) {
+    const std::vector<Edge*>& edges = table.roles[columns[i]].out;
+    for (Edge* edge : edges) {  // a value makes an earlier link void
       if (!pledges_.Push({edge, slot, kNoSlot})) return NoMemory();
+    }
+    if (newborn && !edges.empty() && !plan_.Add({PartOf(table.id, columns[i]), slot, table.rows.Get(slot, columns[i])})) {
+      return NoMemory();
     }
   }
   return absl::OkStatus();
@@ -224,7 +237,12 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
   ++addressed;
   if (!simple) {
     births_are_last_ = false;
-    return pledges_.Push({&edge, child, target}) ? absl::OkStatus() : NoMemory();
+    if (!pledges_.Push({&edge, child, target})) return NoMemory();
+    for (size_t i = 0; i < edge.foreign_key.size() && gathering_; ++i) {  // what stays if a later verb voids the link
+      const Cell key = edge.target_rows->Get(target, edge.key->columns[i]);
+      if (!plan_.Add({PartOf(edge.child->id, edge.foreign_key[i]), child, key})) return NoMemory();
+    }
+    return absl::OkStatus();
   }
   // No other edge hangs on these columns, so that moves can't influence each other.
   for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
@@ -417,24 +435,64 @@ absl::Status Statement::DecideMove(Edge& edge, Slot slot, absl::Span<const Rewri
   return moves_.Push(move) ? absl::OkStatus() : NoMemory();
 }
 
+// Whether the rewrites of a child say anything about where it belongs.
+bool Statement::Touches(const Edge& edge, Slot child, absl::Span<const Rewrite> rewrites) const {
+  for (const Rewrite& r : rewrites) {
+    if (r.via == edge.id && r.to != kNoSlot && edge.link(child) != r.to) return true;
+    if (!Contains(edge.foreign_key, r.column())) continue;
+    if (!SameCell(edge.child->columns[r.column()].type, edge.child_rows->Get(child, r.column()), r.value)) return true;
+  }
+  return false;
+}
+
 absl::Status Statement::DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites) {
   for (Edge* edge : table.out) {
-    bool touched = false;
-    for (const Rewrite& r : rewrites) {
-      touched = touched || (r.via == edge->id && r.to != kNoSlot && edge->link(slot) != r.to) ||
-                (Contains(edge->foreign_key, r.column()) &&
-                 !SameCell(table.columns[r.column()].type, table.rows.Get(slot, r.column()), r.value));
-    }
-    if (!touched) continue;
+    if (!Touches(*edge, slot, rewrites)) continue;
     if (absl::Status s = DecideMove(*edge, slot, rewrites); !s.ok()) return s;
   }
+  return absl::OkStatus();
+}
+
+// Writes the cells of one row, and counts it for each action that changed it.
+absl::Status Statement::WriteRow(TableNode& table, absl::Span<const Rewrite> row) {
+  uint32_t actions = 0;
+  bool changed = false;
+  for (size_t i = 0; i < row.size(); ++i) {
+    const Rewrite& r = row[i];
+    const bool again = i > 0 && row[i - 1].part == r.part;  // two actions that agree
+    changed = again ? changed : !SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value);
+    if (!changed) continue;
+    actions |= 1u << static_cast<uint32_t>(r.action);
+    if (absl::Status s = PutCell(table, r.slot, r.column(), r.value); !s.ok()) return s;
+  }
+  for (const Action action : {Action::kCascade, Action::kSetNull, Action::kSetDefault}) {
+    if ((actions >> static_cast<uint32_t>(action) & 1) == 0) continue;
+    if (absl::Status s = CountReached(table, row[0].slot, action); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Counts a row that an action changed, once in the statement.
+absl::Status Statement::CountReached(TableNode& table, Slot slot, Action action) {
+  if (IsDirect(table, slot)) return absl::OkStatus();
+  // An id beside those of cells: there is no such column.
+  const uint64_t id = uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
+  if (round_ == 1) {
+    if (!reached_.Push(id)) return NoMemory();
+  } else {
+    const CellSet::Answer answer = written_.Insert(id);
+    if (answer == CellSet::Answer::kNoMemory) return NoMemory();
+    if (answer == CellSet::Answer::kThere) return absl::OkStatus();
+  }
+  EffectCounts& effects = EffectsOf(table);
+  ++(action == Action::kCascade ? effects.rewritten : action == Action::kSetNull ? effects.nulled : effects.defaulted);
   return absl::OkStatus();
 }
 
 // Writes the plan: first all links are decided, from the state before; then all cells are written; then links move.
 absl::Status Statement::Write() {
   moves_.Clear();
-  const bool births = gathering_ && written_.empty() && last_plan_.empty();
+  const bool births = gathering_ && round_ == 0;  // they have their say in the first step
   if (absl::Status s = FindNewKeys(births); !s.ok()) return s;
   for (size_t i = 0; i < plan_.size();) {
     const absl::Span<const Rewrite> row = plan_.RowAt(i);
@@ -449,17 +507,15 @@ absl::Status Statement::Write() {
       TableNode& table = catalog_->table(step.object);
       const absl::Span<const Rewrite> row = plan_.RowOf(table.id, step.slot);
       for (Edge* edge : table.out) {
-        const bool decided = std::any_of(moves_.begin(), moves_.end(), [&](const Move& m) {
-          return m.edge == edge && m.child == step.slot;
-        });
-        if (decided) continue;
+        if (Touches(*edge, step.slot, row)) continue;  // decided above
         if (absl::Status s = DecideMove(*edge, step.slot, row); !s.ok()) return s;
       }
     }
   }
-  for (size_t i = 0; i < plan_.size(); ++i) {
-    const Rewrite& r = plan_[i];
-    if (absl::Status s = PutCell(catalog_->table(r.table()), r.slot, r.column(), r.value); !s.ok()) return s;
+  for (size_t i = 0; i < plan_.size();) {
+    const absl::Span<const Rewrite> row = plan_.RowAt(i);
+    i += row.size();
+    if (absl::Status s = WriteRow(catalog_->table(row[0].table()), row); !s.ok()) return s;
   }
   for (const Move& move : moves_) {
     if (move.wait && !pending_.Push({move.edge, move.child, kNoSlot})) return NoMemory();
@@ -570,8 +626,6 @@ absl::Status Statement::NextRound(uint32_t from) {
 absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed) {
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
-  EffectCounts& effects = EffectsOf(*edge.child);
-  (action == Action::kCascade ? effects.rewritten : action == Action::kSetNull ? effects.nulled : effects.defaulted) += count;
   if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
   for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
     const uint32_t column = edge.foreign_key[i];
@@ -582,20 +636,24 @@ absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span
     } else if (action == Action::kSetDefault && !edge.child->defaults[column].is_absent()) {
       value = edge.child->defaults[column];
     }
-    const uint32_t via = action == Action::kCascade ? edge.id : kNoEdgeMark;
+    const uint32_t via = action == Action::kCascade ? edge.id : kNoEdge;
     for (uint32_t place = 0; place < count; ++place) {
-      if (!plan_.Add({PartOf(edge.child->id, column), edge.ChildAtPlace(target, place), value, via})) return NoMemory();
+      if (!plan_.Add({PartOf(edge.child->id, column), edge.ChildAtPlace(target, place), value, via, kNoSlot, action})) {
+        return NoMemory();
+      }
     }
   }
   return absl::OkStatus();
 }
 
 // From the second round on: a cell that a round has given one value gets no other.
-absl::Status Statement::CheckWritten(bool first_round) {
-  if (first_round) return absl::OkStatus();
-  if (written_.empty()) {
+absl::Status Statement::CheckWritten() {
+  if (round_ == 2) {
     for (size_t i = 0; i < last_plan_.size(); ++i) {
       if (written_.Insert(last_plan_[i].cell_id()) == CellSet::Answer::kNoMemory) return NoMemory();
+    }
+    for (const uint64_t id : reached_) {
+      if (written_.Insert(id) == CellSet::Answer::kNoMemory) return NoMemory();
     }
   }
   for (size_t i = 0; i < plan_.size(); ++i) {
@@ -613,9 +671,12 @@ absl::Status Statement::CheckWritten(bool first_round) {
 }
 
 absl::Status Statement::Rounds() {
-  gathering_ = false;  // births had their say in the first step
-  for (bool first_round = true; !plan_.empty(); first_round = false) {
-    if (absl::Status s = CheckWritten(first_round); !s.ok()) return s;
+  direct_.Swap(last_plan_);
+  direct_.Sort();
+  for (round_ = 1; !plan_.empty(); ++round_) {
+    if (round_ > 1) {
+      if (absl::Status s = CheckWritten(); !s.ok()) return s;
+    }
     const uint32_t from = steps_->mark();
     if (absl::Status s = Write(); !s.ok()) return s;
     if (absl::Status s = NextRound(from); !s.ok()) return s;

@@ -32,6 +32,7 @@
 #include "store/rewrite_plan.h"
 #include "store/scratch.h"
 #include "store/steps.h"
+#include "store/text_heap.h"
 
 namespace tenon::internal {
 
@@ -109,6 +110,9 @@ class Statement {
   }
   bool IsDoomed(TableNode& table, Slot slot) const;
   EffectCounts& EffectsOf(const TableNode& table);
+  bool IsDirect(const TableNode& table, Slot slot) const {
+    return IsNewborn(table, slot) || !direct_.RowOf(table.id, slot).empty();
+  }
   // The place of a row born in this statement among all that were, for messages.
   size_t RowNumber(const TableNode& table, Slot slot) const;
 
@@ -119,6 +123,7 @@ class Statement {
   absl::Status PlanPledges();
   absl::Status Write();
   absl::Status FindNewKeys(bool births);
+  bool Touches(const Edge& edge, Slot child, absl::Span<const Rewrite> rewrites) const;
   absl::Status DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status Kill(TableNode& table, Slot slot);
@@ -126,7 +131,9 @@ class Statement {
   absl::Status NextRound(uint32_t from);
   absl::Status Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed);
   absl::Status Rounds();
-  absl::Status CheckWritten(bool first_round);
+  absl::Status CheckWritten();
+  absl::Status WriteRow(TableNode& table, absl::Span<const Rewrite> row);
+  absl::Status CountReached(TableNode& table, Slot slot, Action action);
 
   // settle.cc
   absl::Status Settle();
@@ -149,6 +156,9 @@ class Statement {
 
   RewritePlan plan_;           // the rewrites of the step to come
   RewritePlan last_plan_;      // of the round before
+  RewritePlan direct_;         // what the verbs themselves wrote
+  uint32_t round_ = 0;         // 0: the direct writes
+  Scratch<uint64_t> reached_;  // rows that actions changed in the first round
   Scratch<Pledge> pledges_;
   Scratch<RowId> doomed_;      // to be erased directly
   Scratch<RowId> gone_;        // erased, in order
@@ -161,6 +171,7 @@ class Statement {
   Scratch<Defaulted> defaulted_;    // first target for which an edge set defaults
   NewKeys new_keys_;
   CellSet written_;
+  TextHeap texts_;  // long texts of gathered updates: their owners are gone when a batch runs
   std::vector<TableEffect> effects_;
 };
 

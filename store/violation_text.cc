@@ -22,13 +22,6 @@ std::vector<std::string> NamesOf(const TableNode& table, absl::Span<const uint32
   return names;
 }
 
-// "authorId = 7", "(tenant, no) = (1, 7)"
-std::string KeyText(const std::vector<std::string>& names, const std::vector<Value>& values) {
-  const auto print = [](std::string* out, const Value& v) { out->append(v.ToString()); };
-  if (names.size() == 1) return absl::StrCat(names[0], " = ", values[0].ToString());
-  return absl::StrCat("(", absl::StrJoin(names, ", "), ") = (", absl::StrJoin(values, ", ", print), ")");
-}
-
 Ref<> RefOf(const TableNode& table, Slot slot) {
   const Stamp stamp = table.rows.stamps()[slot];
   return stamp == 0 ? Ref<>() : Ref<>(slot, stamp);
@@ -55,6 +48,12 @@ absl::Status Finish(Violation v, std::string message) {
 }
 
 }  // namespace
+
+std::string KeyText(absl::Span<const std::string> columns, absl::Span<const Value> key) {
+  const auto print = [](std::string* out, const Value& v) { out->append(v.ToString()); };
+  if (columns.size() == 1) return absl::StrCat(columns[0], " = ", key[0].ToString());
+  return absl::StrCat("(", absl::StrJoin(columns, ", "), ") = (", absl::StrJoin(key, ", ", print), ")");
+}
 
 std::string RowText(const TableNode& table, Slot slot) {
   for (const Key& key : table.rows.keys()) {

@@ -20,6 +20,8 @@ namespace tenon::internal {
 
 // "Author[id=1]": a row by its primary key, as its cells stand.
 std::string RowText(const TableNode& table, Slot slot);
+// "authorId = 7", "(tenant, no) = (1, 7)".
+std::string KeyText(absl::Span<const std::string> columns, absl::Span<const Value> key);
 
 // `verb` says what was being done: "insert", "update", "erase", ...
 absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column, size_t row);

@@ -690,14 +690,13 @@ TEST(ClearTest, OfNothingIsNothing) {
 
 // Tickets that are numbered as they come.
 struct Tickets {
-  explicit Tickets(Type type, bool key = true)
-      : table(
-            db.CreateTable({.name = "Ticket",
-                            .columns = {{.name = "no", .type = type, .auto_increment = true},
-                                        {.name = "word", .type = Type::kString}},
-                            .primary_key = key ? std::vector<std::string>{"no"} : std::vector<std::string>(),
-                            .unique = {{"word"}}})
-                .value()) {}
+  explicit Tickets(Type type)
+      : table(db.CreateTable({.name = "Ticket",
+                              .columns = {{.name = "no", .type = type, .auto_increment = true},
+                                          {.name = "word", .type = Type::kString}},
+                              .primary_key = {"no"},
+                              .unique = {{"word"}}})
+                  .value()) {}
   ~Tickets() { EXPECT_THAT(db.Verify(), IsOk()); }
   // The number that the next ticket gets.
   Value Next() { return table.Get(table.Insert({}).value(), "no").value(); }
@@ -725,10 +724,16 @@ TEST_P(AutoIncrementTest, CountsFromOne) {
 }
 
 TEST_P(AutoIncrementTest, NeedsNoKey) {
-  Tickets tickets(GetParam(), /*key=*/false);
+  Database db;
+  const Table<> words =
+      db.CreateTable({.name = "Word",
+                      .columns = {{.name = "no", .type = GetParam(), .auto_increment = true},
+                                  {.name = "word", .type = Type::kString}},
+                      .primary_key = {"word"}})
+          .value();
 
-  EXPECT_EQ(tickets.Next(), Value(1));
-  EXPECT_EQ(tickets.Next(), Value(2));
+  EXPECT_EQ(words.Get(words.Insert({{"word", "one"}}).value(), "no").value(), Value(1));
+  EXPECT_EQ(words.Get(words.Insert({{"word", "two"}}).value(), "no").value(), Value(2));
 }
 
 TEST_P(AutoIncrementTest, NumbersTheRowsOfOneStatementInTheirOrder) {

@@ -115,6 +115,7 @@ class Work {
   void Upsert(size_t table, const NewRow& row);
   void RequireTypes(size_t table, const std::vector<Assignment>& assignments) const;
   void Update(size_t table, RowId id, const std::vector<Assignment>& assignments);
+  Key LinkableKey(const Edge& edge, RowId target) const;
   void Set(size_t edge, RowId child, RowId target);
   void Clear(size_t edge, RowId child);
   void Void(RowId child, size_t column);
@@ -264,11 +265,9 @@ void Work::Bear(size_t table, const NewRow& row) {
   }
   for (const auto& [e, target] : row.links) {
     const Edge& edge = schema_.edges[e];
-    RequireLive(edge.target, target);
+    const Key key = LinkableKey(edge, target);
     given.insert(edge.foreign_key.begin(), edge.foreign_key.end());
-    for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
-      born.cells[edge.foreign_key[i]] = RowAt(target).cells[edge.target_key[i]];
-    }
+    for (size_t i = 0; i < key.size(); ++i) born.cells[edge.foreign_key[i]] = key[i];
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].auto_increment || given.contains(i)) continue;
@@ -325,12 +324,19 @@ void Work::Update(size_t table, RowId id, const std::vector<Assignment>& assignm
   ++addressed_;
 }
 
-// A link to a row means that row, whatever becomes of its key; who has no key can't be meant.
+// A row without a key can't be linked to.
+Key Work::LinkableKey(const Edge& edge, RowId target) const {
+  RequireLive(edge.target, target);
+  Key key = KeyOf(RowAt(target), edge.target_key);
+  Require(!HasNull(key), ViolationCode::kStale);
+  return key;
+}
+
+// A link to a row means that row, whatever becomes of its key.
 void Work::Set(size_t e, RowId child, RowId target) {
   const Edge& edge = schema_.edges[e];
-  const Key key = KeyOf(RowAt(target), edge.target_key);
-  Require(!HasNull(key), ViolationCode::kStale);
-  for (size_t i = 0; i < key.size(); ++i) Assign(child, edge.foreign_key[i], key[i]);
+  const Key key = LinkableKey(edge, target);
+  for (size_t i = 0; i < key.size(); ++i) direct_[child][edge.foreign_key[i]] = key[i];
   linked_[{e, child}] = target;
   named_.insert(child);
 }
@@ -349,7 +355,7 @@ void Work::Erase(RowId id) {
   named_.insert(id);
 }
 
-// A row born in this statement is written at once, to be read.
+// A row born in this statement is written at once, to be read. (Links show at the end, but those it is born with.)
 void Work::Assign(RowId id, size_t column, const Cell& value) {
   if (born_.contains(id)) Put(id, column, value);
   direct_[id][column] = value;
