@@ -29,7 +29,6 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       doomed_(scratch),
       gone_(scratch),
       moves_(scratch),
-      late_(scratch),
       pending_(scratch),
       dirty_(scratch),
       changed_(scratch),
@@ -62,7 +61,6 @@ void Statement::Finish() {
   doomed_.Clear();
   gone_.Clear();
   moves_.Clear();
-  late_.Clear();
   pending_.Clear();
   dirty_.Clear();
   changed_.Clear();
@@ -278,10 +276,6 @@ absl::Status Statement::Execute() {
   if (absl::Status s = Write(); !s.ok()) return s;
   if (absl::Status s = Close(); !s.ok()) return s;
   if (absl::Status s = NextRound(first); !s.ok()) return s;
-  for (const Pledge& link : late_) {
-    if (!link.edge->child_rows->IsAlive(link.child)) continue;
-    if (absl::Status s = MoveLink(*link.edge, link.child, link.target); !s.ok()) return s;
-  }
   if (absl::Status s = Rounds(); !s.ok()) return s;
   return Settle();
 }
@@ -415,15 +409,6 @@ absl::Status Statement::DecideMove(Edge& edge, Slot slot, absl::Span<const Rewri
     return absl::OkStatus();  // follows the row it is linked to
   } else if (stays != nullptr) {
     move.to = stays->to;
-    for (const Rewrite& r : plan_.RowOf(edge.target->id, stays->to)) {
-      if (Contains(edge.key->columns, r.column()) &&
-          !SameCell(edge.target->columns[r.column()].type, edge.target_rows->Get(r.slot, r.column()), r.value)) {
-        // The actions of this very change are not for a row that is given to the target with it.
-        if (!late_.Push({&edge, slot, stays->to})) return NoMemory();
-        move.to = kNoSlot;
-        break;
-      }
-    }
   } else {
     const KeyProbe probe = edge.target_rows->Probe(edge.key->columns, cells);
     if (!new_keys_.Has(*edge.key, probe, cells)) {
@@ -565,6 +550,11 @@ absl::Status Statement::Close() {
 
 // ---- 3: rounds ----
 
+// A child that was given to its target together with the target's new key: the change is none of its business.
+bool Statement::HasNewKey(const Edge& edge, Slot target, Slot child) const {
+  return edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target);
+}
+
 // Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
 absl::Status Statement::NextRound(uint32_t from) {
   changed_.Clear();
@@ -597,8 +587,11 @@ absl::Status Statement::NextRound(uint32_t from) {
     return absl::OkStatus();
   };
   absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t>) {
-    if (edge.def.on_update != Action::kRestrict || edge.Count(slot) == 0) return absl::OkStatus();
-    return RestrictError(verb_, edge, slot, Action::kRestrict);
+    if (edge.def.on_update != Action::kRestrict) return absl::OkStatus();
+    for (uint32_t place = 0; place < edge.Count(slot); ++place) {  // as a rule the first one decides
+      if (!HasNewKey(edge, slot, edge.ChildAtPlace(slot, place))) return RestrictError(verb_, edge, slot, Action::kRestrict);
+    }
+    return absl::OkStatus();
   });
   if (!status.ok()) return status;
 
@@ -626,6 +619,7 @@ absl::Status Statement::NextRound(uint32_t from) {
 absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed) {
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
+  const bool alive = edge.target_rows->IsAlive(target);
   if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
   for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
     const uint32_t column = edge.foreign_key[i];
@@ -638,9 +632,9 @@ absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span
     }
     const uint32_t via = action == Action::kCascade ? edge.id : kNoEdge;
     for (uint32_t place = 0; place < count; ++place) {
-      if (!plan_.Add({PartOf(edge.child->id, column), edge.ChildAtPlace(target, place), value, via, kNoSlot, action})) {
-        return NoMemory();
-      }
+      const Slot child = edge.ChildAtPlace(target, place);
+      if (action != Action::kCascade && alive && HasNewKey(edge, target, child)) continue;
+      if (!plan_.Add({PartOf(edge.child->id, column), child, value, via, kNoSlot, action})) return NoMemory();
     }
   }
   return absl::OkStatus();

@@ -128,6 +128,7 @@ class Statement {
   absl::Status DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status Kill(TableNode& table, Slot slot);
   absl::Status Close();
+  bool HasNewKey(const Edge& edge, Slot target, Slot child) const;
   absl::Status NextRound(uint32_t from);
   absl::Status Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed);
   absl::Status Rounds();
@@ -163,7 +164,6 @@ class Statement {
   Scratch<RowId> doomed_;      // to be erased directly
   Scratch<RowId> gone_;        // erased, in order
   Scratch<Move> moves_;        // links decided, not yet made
-  Scratch<Pledge> late_;       // links to rows whose own key changes in the first step: made after its actions are planned
   Scratch<Pledge> pending_;    // links that wait for the end
   Scratch<DirtyKey> dirty_;    // keys that rows gave up or may have got
   Scratch<Rewrite> changed_;   // target-key cells written in a step

@@ -3,7 +3,7 @@
 //
 //   --seed=N        the first program (default 1)
 //   --programs=N    how many programs; 0: as many as it takes to run so many statements
-//   --statements=N  (default 50000)
+//   --statements=N  (default 100000)
 //
 // A difference is printed with its seed, its schema and the shortest program that could be found to show it.
 #include <algorithm>
@@ -30,7 +30,7 @@
 
 ABSL_FLAG(uint64_t, seed, 1, "the first program to run");
 ABSL_FLAG(uint64_t, programs, 0, "how many programs to run; 0: until --statements are spent");
-ABSL_FLAG(uint64_t, statements, 50'000, "how many statements to run when --programs is 0");
+ABSL_FLAG(uint64_t, statements, 100'000, "how many statements to run when --programs is 0");
 
 namespace tenon::model {
 namespace {
