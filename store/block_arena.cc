@@ -54,8 +54,7 @@ uint32_t BlockArena::NewNode(uint32_t log) {
 
 // ---- Lists ----
 
-uint32_t BlockArena::WordOf(const Head& head, uint32_t place) const {
-  if (head.level == 0) return kNoSlot;
+uint32_t BlockArena::FindWord(const Head& head, uint32_t place) const {
   uint32_t node = head.root;
   for (uint32_t level = head.level; level > 1; --level) {
     node = words_[node + ((place >> ((level - 1) * kBlockLog)) & (kFan - 1))];
@@ -114,7 +113,7 @@ bool BlockArena::GrowPath(const Head& head) {
   return true;
 }
 
-bool BlockArena::PrepareAppend(Head* head) {
+bool BlockArena::MakeRoom(Head* head) {
   if (IsFull(*head) && !GrowRoot(head)) return false;
   if (head->level > 1 && !GrowPath(*head)) return false;
   return Own(*head, head->count);

@@ -27,7 +27,10 @@ class BlockArena {
   Slot At(const Head& head, uint32_t place) const { return ChildAt(words_, head, place); }
 
   // Makes room for one more slot at the end. False when memory is refused; the list is then as before.
-  bool PrepareAppend(Head* head);
+  bool PrepareAppend(Head* head) {
+    const bool has_room = head->level == 1 && head->count < (1u << head->log);
+    return has_room ? words_.Own(head->root + head->count) : MakeRoom(head);
+  }
   // Requires: PrepareAppend.
   void Append(Head* head, Slot slot) {
     Set(head, head->count, slot);
@@ -50,6 +53,11 @@ class BlockArena {
   void Pop(Head* head) { --head->count; }
   // Gives back blocks that the list no longer needs, as far as they are writable.
   void Trim(Head* head);
+  // Asks for the line after the last slot.
+  void PrefetchEnd(const Head& head) const {
+    if (head.level == 1) words_.Prefetch(head.root + head.count);
+  }
+  void PrefetchWord(uint32_t word) const { words_.Prefetch(word); }
   // Number of words that the list's blocks take.
   size_t CountWords(const Head& head) const;
   // Number of words that lie in free blocks.
@@ -69,7 +77,11 @@ class BlockArena {
   static constexpr uint32_t kFan = 1u << kBlockLog;
 
   // Where a place lies; kNoSlot: in the head itself.
-  uint32_t WordOf(const Head& head, uint32_t place) const;
+  uint32_t WordOf(const Head& head, uint32_t place) const {
+    return head.level == 1 ? head.root + place : head.level == 0 ? kNoSlot : FindWord(head, place);
+  }
+  uint32_t FindWord(const Head& head, uint32_t place) const;
+  bool MakeRoom(Head* head);
   uint32_t Allocate(uint32_t log);  // kNoSlot when memory is refused
   void Free(uint32_t block, uint32_t log);
   uint32_t NewNode(uint32_t log);  // a block of block numbers, all none

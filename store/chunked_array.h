@@ -85,6 +85,11 @@ class ChunkedArray : public ChunkStore {
   static_assert(std::is_trivially_copyable_v<T>);
   explicit ChunkedArray(Account* account) : ChunkStore(account, sizeof(T), kLog) {}
 
+  // As those of ChunkStore, with the chunk's size known at compile time.
+  bool IsOwned(uint32_t i) const { return spine[i >> kLog].share == 0; }
+  bool Own(uint32_t i) { return IsOwned(i) || ChunkStore::Own(i); }
+  void Prefetch(uint32_t i) const { __builtin_prefetch(&Load<T, kLog>(*this, i)); }
+
   const T& operator[](uint32_t i) const {
     assert(i < size);
     return Load<T, kLog>(*this, i);

@@ -20,6 +20,23 @@ std::vector<const TableNode*> TablesByName(const Catalog& catalog) {
   return tables;
 }
 
+// Only the order of columns means something.
+Schema SortedSchema(const Catalog& catalog) {
+  Schema schema = catalog.DescribeSchema();
+  std::sort(schema.tables.begin(), schema.tables.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (TableInfo& table : schema.tables) {
+    std::sort(table.keys.begin(), table.keys.end(), [](const KeyInfo& a, const KeyInfo& b) {
+      return a.primary != b.primary ? a.primary : a.constraint < b.constraint;
+    });
+    std::sort(table.belongs_to.begin(), table.belongs_to.end(),
+              [](const BelongsToDef& a, const BelongsToDef& b) { return a.as < b.as; });
+    std::sort(table.inverses.begin(), table.inverses.end(), [](const InverseInfo& a, const InverseInfo& b) {
+      return a.child_table != b.child_table ? a.child_table < b.child_table : a.association < b.association;
+    });
+  }
+  return schema;
+}
+
 // Two hashes of one text or number: 128 bits together.
 class WideHash {
  public:
@@ -45,7 +62,7 @@ class WideHash {
 }  // namespace
 
 std::string DumpState(const Catalog& catalog) {
-  std::string text = catalog.DescribeSchema().ToString();
+  std::string text = SortedSchema(catalog).ToString();
   for (const TableNode* table : TablesByName(catalog)) {
     absl::StrAppend(&text, "\n", table->name, ": ", table->rows.size(), table->rows.size() == 1 ? " row" : " rows");
     if (table->auto_column >= 0) absl::StrAppend(&text, ", last number ", table->counter);

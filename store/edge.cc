@@ -23,61 +23,14 @@ Edge::Edge(Shared* shared, BelongsToDef definition, uint32_t edge_id, TableNode*
 
 bool Edge::GrowChildren(uint32_t n) { return link_.Grow(n) && place_.Grow(n); }
 
-bool Edge::GrowTargets(uint32_t n) {
+bool Edge::AddTargets(uint32_t n) {
   while (heads_.size < n) {
     if (!heads_.Push(Head{})) return false;
   }
   return true;
 }
 
-void Edge::NewChild(Slot slot) { link_.Mutable(slot) = kNoSlot; }
-
 // ---- Links ----
-
-bool Edge::PrepareLink(Slot child_slot, uint32_t node) {
-  return PrepareChild(child_slot) && OwnHead(node) && arena_.PrepareAppend(&MutableHead(node));
-}
-
-void Edge::Link(Slot child_slot, uint32_t node) {
-  assert(link_[child_slot] == kNoSlot);
-  Head& head = MutableHead(node);
-  place_.Mutable(child_slot) = head.count;
-  link_.Mutable(child_slot) = node;
-  arena_.Append(&head, child_slot);
-  if (node >= kGhost) ++dangling_;
-}
-
-void Edge::Pop(Slot child_slot) {
-  const uint32_t node = link_[child_slot];
-  arena_.Pop(&MutableHead(node));
-  link_.Mutable(child_slot) = kNoSlot;
-  if (node >= kGhost) --dangling_;
-}
-
-bool Edge::PrepareUnlink(Slot child_slot) {
-  const uint32_t node = link_[child_slot];
-  if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
-  const Head& head = HeadOf(node);
-  const uint32_t last = head.count - 1;
-  if (!arena_.Own(head, last) || !arena_.Own(head, place_[child_slot])) return false;
-  return place_.Own(arena_.At(head, last)) &&
-         (node < kGhost || !ghost_index_.may_be_shared() ||
-          ghost_index_.PrepareTake({ghosts_[node - kGhost].hash, kNoNumber}, node - kGhost));
-}
-
-void Edge::Unlink(Slot child_slot) {
-  const uint32_t node = link_[child_slot];
-  const uint32_t hole = place_[child_slot];
-  Head& head = MutableHead(node);
-  const Slot last = arena_.At(head, head.count - 1);
-  if (last != child_slot) {  // the last sibling takes the place
-    arena_.Set(&head, hole, last);
-    place_.Mutable(last) = hole;
-  }
-  arena_.Pop(&head);
-  link_.Mutable(child_slot) = kNoSlot;
-  if (node >= kGhost) --dangling_;
-}
 
 void Edge::Relink(Slot child_slot, uint32_t node, uint32_t place) {
   Head& head = MutableHead(node);

@@ -10,6 +10,7 @@
 #ifndef TENON_STORE_EDGE_H_
 #define TENON_STORE_EDGE_H_
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -60,8 +61,9 @@ class Edge {
 
   // ---- Writing; every Prepare is false when memory is refused ----
   bool GrowChildren(uint32_t n);
-  bool GrowTargets(uint32_t n);
-  void NewChild(Slot slot);  // of a row that is born: no link. Requires: GrowChildren, link owned (PrepareChild)
+  bool GrowTargets(uint32_t n) { return n <= heads_.size || AddTargets(n); }
+  // Of a row that is born: no link. Requires: GrowChildren, PrepareChild.
+  void NewChild(Slot slot) { link_.Mutable(slot) = kNoSlot; }
   bool PrepareChild(Slot slot) { return link_.Own(slot) && place_.Own(slot); }
   bool PrepareLink(Slot child_slot, uint32_t node);
   void Link(Slot child_slot, uint32_t node);
@@ -71,6 +73,30 @@ class Edge {
   void Unlink(Slot child_slot);
   // Undoes the last Unlink.
   void Relink(Slot child_slot, uint32_t node, uint32_t place);
+  // Asks memory for the lines that a move of `child` to `target` will need: first those that are known by the slots
+  // alone, then, when these are there, those behind them.
+  void PrefetchMove(Slot child_slot, Slot target_slot) const {
+    link_.Prefetch(child_slot);
+    place_.Prefetch(child_slot);
+    heads_.Prefetch(target_slot);
+  }
+  void PrefetchEnd(Slot target_slot) const { arena_.PrefetchEnd(heads_[target_slot]); }
+  void PrefetchOldTarget(Slot child_slot, Slot target_slot) const {
+    const uint32_t node = link_[child_slot];
+    if (node < kGhost) heads_.Prefetch(node);
+    arena_.PrefetchEnd(heads_[target_slot]);
+  }
+  void PrefetchSiblings(Slot child_slot) const {
+    const uint32_t node = link_[child_slot];
+    if (node >= kGhost || heads_[node].level != 1) return;
+    const Head& head = heads_[node];
+    arena_.PrefetchWord(head.root + head.count - 1);
+    arena_.PrefetchWord(head.root + place_[child_slot]);
+  }
+  void PrefetchLast(Slot child_slot) const {
+    const uint32_t node = link_[child_slot];
+    if (node < kGhost && heads_[node].count > 0) place_.Prefetch(arena_.At(heads_[node], heads_[node].count - 1));
+  }
   // The next ghost, for the foreign key of a child.
   bool PrepareGhost(Slot child_slot);
   uint32_t NewGhost(Slot child_slot);
@@ -109,6 +135,8 @@ class Edge {
   Head& MutableHead(uint32_t node) { return node < kGhost ? heads_.Mutable(node) : ghosts_.Mutable(node - kGhost).head; }
   bool OwnHead(uint32_t node) { return node < kGhost ? heads_.Own(node) : ghosts_.Own(node - kGhost); }
 
+  bool AddTargets(uint32_t n);
+
   Account account_;
   ChunkedArray<uint32_t> link_;
   ChunkedArray<uint32_t> place_;
@@ -120,6 +148,51 @@ class Edge {
   uint64_t ghosts_born_ = 0;
   size_t dangling_ = 0;
 };
+
+inline bool Edge::PrepareLink(Slot child_slot, uint32_t node) {
+  return PrepareChild(child_slot) && OwnHead(node) && arena_.PrepareAppend(&MutableHead(node));
+}
+
+inline void Edge::Link(Slot child_slot, uint32_t node) {
+  assert(link_[child_slot] == kNoSlot);
+  Head& head = MutableHead(node);
+  place_.Mutable(child_slot) = head.count;
+  link_.Mutable(child_slot) = node;
+  arena_.Append(&head, child_slot);
+  if (node >= kGhost) ++dangling_;
+}
+
+inline void Edge::Pop(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  arena_.Pop(&MutableHead(node));
+  link_.Mutable(child_slot) = kNoSlot;
+  if (node >= kGhost) --dangling_;
+}
+
+inline bool Edge::PrepareUnlink(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
+  const Head& head = HeadOf(node);
+  const uint32_t last = head.count - 1;
+  if (!arena_.Own(head, last) || !arena_.Own(head, place_[child_slot])) return false;
+  return place_.Own(arena_.At(head, last)) &&
+         (node < kGhost || !ghost_index_.may_be_shared() ||
+          ghost_index_.PrepareTake({ghosts_[node - kGhost].hash, kNoNumber}, node - kGhost));
+}
+
+inline void Edge::Unlink(Slot child_slot) {
+  const uint32_t node = link_[child_slot];
+  const uint32_t hole = place_[child_slot];
+  Head& head = MutableHead(node);
+  const Slot last = arena_.At(head, head.count - 1);
+  if (last != child_slot) {  // the last sibling takes the place
+    arena_.Set(&head, hole, last);
+    place_.Mutable(last) = hole;
+  }
+  arena_.Pop(&head);
+  link_.Mutable(child_slot) = kNoSlot;
+  if (node >= kGhost) --dangling_;
+}
 
 }  // namespace tenon::internal
 

@@ -76,6 +76,12 @@ class RowStore {
   bool IsAlive(Slot slot) const { return stamps_[slot] != 0; }
   Cell Get(Slot slot, uint32_t column) const { return columns_[column]->Get(slot); }
 
+  // Asks memory for a row's stamp and these cells.
+  void PrefetchRow(Slot slot, absl::Span<const uint32_t> columns) const {
+    stamps_.Prefetch(slot);
+    for (const uint32_t c : columns) columns_[c]->Prefetch(slot);
+  }
+
   enum class Room { kMade, kNoMemory, kRowLimit };
   // Makes room for one more row with these cells, one for each column, and tells its slot.
   Room PrepareBirth(absl::Span<const Cell> cells, Slot* slot);

@@ -29,10 +29,8 @@ absl::Status Statement::CheckNotNull() {
   return absl::OkStatus();
 }
 
-absl::Status Statement::AddKey(TableNode& table, uint32_t key, Slot slot) {
+absl::Status Statement::AddKey(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot) {
   const Key& k = table.rows.keys()[key];
-  if (k.columns.empty() || table.rows.HasNull(k.columns, slot)) return absl::OkStatus();
-  const KeyProbe probe = table.rows.Probe(k.columns, slot);
   if (const Slot other = table.rows.Find(k, probe, table.rows, k.columns, slot); other != kNoSlot) {
     if (other == slot) return absl::OkStatus();  // added already
     return UniqueError(verb_, table, k, slot, RowNumber(table, slot));
@@ -40,33 +38,91 @@ absl::Status Statement::AddKey(TableNode& table, uint32_t key, Slot slot) {
   return steps_->Add(table, key, probe, slot) ? absl::OkStatus() : NoMemory();
 }
 
-absl::Status Statement::AddKeys() {
-  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
-    const Step step = (*steps_)[i];
+// The next rows born in this statement that are alive, from place `*at` of the log on: a group small enough that what is
+// asked of memory for all of them is still there when the first is looked at.
+absl::Span<const Statement::RowId> Statement::NextBirths(uint32_t* at, uint32_t end, RowId* group) const {
+  size_t count = 0;
+  for (; *at < end && count < kGroup; ++*at) {
+    const Step& step = (*steps_)[*at];
     if (step.kind() != Step::Op::kBirth) continue;
     TableNode& table = catalog_->table(step.object);
-    if (!table.rows.IsAlive(step.slot)) continue;
-    for (uint32_t key = 0; key < table.rows.keys().size(); ++key) {
-      if (absl::Status s = AddKey(table, key, step.slot); !s.ok()) return s;
+    if (table.rows.IsAlive(step.slot)) group[count++] = {&table, step.slot};
+  }
+  return {group, count};
+}
+
+absl::Status Statement::AddKeys() {
+  RowId group[kGroup];
+  KeyProbe probes[kGroup];
+  for (uint32_t at = mark_, end = births_ == 0 ? mark_ : steps_->mark(); at < end;) {
+    const absl::Span<const RowId> rows = NextBirths(&at, end, group);
+    for (size_t from = 0; from < rows.size();) {  // rows of one table together
+      TableNode& table = *rows[from].table;
+      size_t to = from;
+      while (to < rows.size() && rows[to].table == &table) ++to;
+      for (uint32_t key = 0; key < table.rows.keys().size(); ++key) {
+        const Key& k = table.rows.keys()[key];
+        if (k.columns.empty()) continue;
+        for (size_t i = from; i < to; ++i) {
+          if (table.rows.HasNull(k.columns, rows[i].slot)) continue;
+          probes[i] = table.rows.Probe(k.columns, rows[i].slot);
+          k.index.Prefetch(probes[i]);
+        }
+        for (size_t i = from; i < to; ++i) {
+          if (table.rows.HasNull(k.columns, rows[i].slot)) continue;
+          if (absl::Status s = AddKey(table, key, probes[i], rows[i].slot); !s.ok()) return s;
+        }
+      }
+      from = to;
     }
   }
   for (const DirtyKey& d : dirty_) {
-    if (!d.table->rows.IsAlive(d.slot)) continue;
-    if (absl::Status s = AddKey(*d.table, d.key, d.slot); !s.ok()) return s;
+    const Key& k = d.table->rows.keys()[d.key];
+    if (!d.table->rows.IsAlive(d.slot) || d.table->rows.HasNull(k.columns, d.slot)) continue;
+    const KeyProbe probe = d.table->rows.Probe(k.columns, d.slot);
+    if (absl::Status s = AddKey(*d.table, d.key, probe, d.slot); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
 
 // Foreign keys that the statement wrote.
 absl::Status Statement::ResolveWritten() {
-  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
-    const Step step = (*steps_)[i];
-    if (step.kind() != Step::Op::kBirth) continue;
-    TableNode& table = catalog_->table(step.object);
-    if (!table.rows.IsAlive(step.slot)) continue;
-    for (Edge* edge : table.out) {
-      if (edge->link(step.slot) != kNoSlot) continue;
-      if (absl::Status s = Resolve(*edge, step.slot, true); !s.ok()) return s;
+  RowId group[kGroup];
+  KeyProbe probes[kGroup];
+  Slot targets[kGroup];
+  for (uint32_t at = mark_, end = births_ == 0 ? mark_ : steps_->mark(); at < end;) {
+    const absl::Span<const RowId> rows = NextBirths(&at, end, group);
+    for (size_t from = 0; from < rows.size();) {
+      TableNode& table = *rows[from].table;
+      size_t to = from;
+      while (to < rows.size() && rows[to].table == &table) ++to;
+      for (Edge* edge : table.out) {
+        const auto waits = [&](size_t i) {
+          return edge->link(rows[i].slot) == kNoSlot && !table.rows.HasNull(edge->foreign_key, rows[i].slot);
+        };
+        for (size_t i = from; i < to; ++i) {
+          if (!waits(i)) continue;
+          probes[i] = table.rows.Probe(edge->foreign_key, rows[i].slot);
+          edge->key->index.Prefetch(probes[i]);
+        }
+        for (size_t i = from; i < to; ++i) {
+          if (!waits(i)) continue;
+          targets[i] = edge->target_rows->Find(*edge->key, probes[i], table.rows, edge->foreign_key, rows[i].slot);
+          if (targets[i] != kNoSlot) edge->PrefetchMove(rows[i].slot, targets[i]);
+        }
+        for (size_t i = from; i < to; ++i) {
+          if (waits(i) && targets[i] != kNoSlot) edge->PrefetchEnd(targets[i]);
+        }
+        for (size_t i = from; i < to; ++i) {
+          if (!waits(i)) continue;
+          if (targets[i] == kNoSlot) {
+            if (absl::Status s = Resolve(*edge, rows[i].slot, true); !s.ok()) return s;
+          } else if (!steps_->Link(*edge, rows[i].slot, targets[i])) {
+            return NoMemory();
+          }
+        }
+      }
+      from = to;
     }
   }
   for (const Pledge& p : pending_) {
@@ -78,7 +134,7 @@ absl::Status Statement::ResolveWritten() {
 
 // Children of rows that are gone or have another key now; and rows whose key is there now.
 absl::Status Statement::ResolveAbandoned() {
-  for (uint32_t i = mark_, end = steps_->mark(); i < end; ++i) {
+  for (uint32_t i = mark_, end = births_ + deaths_ == 0 ? mark_ : steps_->mark(); i < end; ++i) {
     const Step step = (*steps_)[i];
     TableNode* table = nullptr;
     if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath) table = &catalog_->table(step.object);

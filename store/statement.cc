@@ -44,6 +44,7 @@ void Statement::Start(std::string_view verb, bool gathering) {
   births_are_last_ = true;
   mark_ = steps_->mark();
   first_stamp_ = catalog_->shared.last_stamp;
+  births_ = deaths_ = 0;
   addressed = 0;
   effects_.clear();
 }
@@ -103,10 +104,15 @@ size_t Statement::RowNumber(const TableNode& table, Slot slot) const {
 
 // ---- Steps with their books ----
 
-// Writes a cell that differs; keys that hold it are given up first, and noted to be looked at when settling.
 absl::Status Statement::PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell) {
-  Column& cells = table.rows.column(column);
+  const Column& cells = table.rows.column(column);
   if (SameCell(cells.type(), cells.Get(slot), cell)) return absl::OkStatus();
+  return PutOther(table, slot, column, cell);
+}
+
+// Writes a cell that differs; keys that hold it are given up first, and noted to be looked at when settling.
+absl::Status Statement::PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell) {
+  const Column& cells = table.rows.column(column);
   for (const uint32_t key : table.roles[column].keys) {
     if (!dirty_.Push({&table, key, slot}) || !steps_->Retire(table, key, slot)) return NoMemory();
   }
@@ -171,6 +177,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       break;
   }
   ++addressed;
+  ++births_;
   for (Pledge& link : links) {
     link.child = *slot;
     if (gathering_) {
@@ -448,8 +455,10 @@ absl::Status Statement::WriteRow(TableNode& table, absl::Span<const Rewrite> row
     changed = again ? changed : !SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value);
     if (!changed) continue;
     actions |= 1u << static_cast<uint32_t>(r.action);
-    if (absl::Status s = PutCell(table, r.slot, r.column(), r.value); !s.ok()) return s;
+    if (again) continue;
+    if (absl::Status s = PutOther(table, r.slot, r.column(), r.value); !s.ok()) return s;
   }
+  if (actions <= 1) return absl::OkStatus();
   for (const Action action : {Action::kCascade, Action::kSetNull, Action::kSetDefault}) {
     if ((actions >> static_cast<uint32_t>(action) & 1) == 0) continue;
     if (absl::Status s = CountReached(table, row[0].slot, action); !s.ok()) return s;
@@ -483,6 +492,11 @@ absl::Status Statement::Write() {
     const absl::Span<const Rewrite> row = plan_.RowAt(i);
     i += row.size();
     TableNode& table = catalog_->table(row[0].table());
+    if (row.size() == 1) {
+      const std::vector<Edge*>& edges = table.roles[row[0].column()].out;
+      if (edges.empty()) continue;
+      if (edges.size() == 1 && row[0].via != kNoEdge && row[0].to == kNoSlot) continue;  // it follows its target
+    }
     if (absl::Status s = DecideMoves(table, row[0].slot, row); !s.ok()) return s;
   }
   if (births) {
@@ -516,6 +530,7 @@ absl::Status Statement::Kill(TableNode& table, Slot slot) {
     if (edge->link(slot) != kNoSlot && !steps_->Unlink(*edge, slot)) return NoMemory();
   }
   if (!steps_->Death(table, slot) || !gone_.Push({&table, slot})) return NoMemory();
+  ++deaths_;
   return absl::OkStatus();
 }
 
@@ -552,7 +567,7 @@ absl::Status Statement::Close() {
 
 // A child that was given to its target together with the target's new key: the change is none of its business.
 bool Statement::HasNewKey(const Edge& edge, Slot target, Slot child) const {
-  return edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target);
+  return !pledges_.empty() && edge.target_rows->IsAlive(target) && edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target);
 }
 
 // Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
@@ -619,7 +634,6 @@ absl::Status Statement::NextRound(uint32_t from) {
 absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed) {
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
-  const bool alive = edge.target_rows->IsAlive(target);
   if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
   for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
     const uint32_t column = edge.foreign_key[i];
@@ -633,7 +647,7 @@ absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span
     const uint32_t via = action == Action::kCascade ? edge.id : kNoEdge;
     for (uint32_t place = 0; place < count; ++place) {
       const Slot child = edge.ChildAtPlace(target, place);
-      if (action != Action::kCascade && alive && HasNewKey(edge, target, child)) continue;
+      if (HasNewKey(edge, target, child)) continue;
       if (!plan_.Add({PartOf(edge.child->id, column), child, value, via, kNoSlot, action})) return NoMemory();
     }
   }

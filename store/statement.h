@@ -66,6 +66,12 @@ class Statement {
   // The row belongs to `target`, or (kNoSlot) to nobody.
   absl::Status Set(Edge& edge, Slot child, Slot target);
   absl::Status Erase(TableNode& table, Slot slot);
+  // Asks memory for the lines that Set will need first.
+  void PrefetchSet(const Edge& edge, Slot child, Slot target) const {
+    edge.PrefetchMove(child, target);
+    edge.child_rows->PrefetchRow(child, edge.foreign_key);
+    edge.target_rows->PrefetchRow(target, edge.key->columns);
+  }
 
   // ---- Executing ----
 
@@ -84,6 +90,7 @@ class Statement {
   std::vector<Edge*> deferred;
 
  private:
+  static constexpr size_t kGroup = 32;
   struct RowId {
     TableNode* table;
     Slot slot;
@@ -118,6 +125,7 @@ class Statement {
 
   // statement.cc
   absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
+  absl::Status PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
   bool IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const;
   absl::Status PlanPledges();
@@ -140,7 +148,8 @@ class Statement {
   absl::Status Settle();
   absl::Status CheckNotNull();
   absl::Status AddKeys();
-  absl::Status AddKey(TableNode& table, uint32_t key, Slot slot);
+  absl::Status AddKey(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);
+  absl::Span<const RowId> NextBirths(uint32_t* at, uint32_t end, RowId* group) const;
   absl::Status ResolveWritten();
   absl::Status ResolveAbandoned();
   absl::Status Abandon(Edge& edge, Slot target);
@@ -153,6 +162,8 @@ class Statement {
   bool gathering_ = false;
   bool births_are_last_ = true;  // nothing but births was gathered
   uint32_t mark_ = 0;
+  size_t births_ = 0;
+  size_t deaths_ = 0;
   Stamp first_stamp_ = 0;
 
   RewritePlan plan_;           // the rewrites of the step to come

@@ -63,7 +63,7 @@ void TextHeap::TakeBack(uint32_t chunk, size_t bytes) {
   drop_empty();
 }
 
-void TextHeap::Clear() {
+void TextHeap::FreeAll() {
   for (Pool& pool : pools_) Release(pool.head);
   Scratch<Pool>(account_).Swap(pools_);
 }

@@ -44,7 +44,9 @@ class TextHeap {
   template <class Keep>
   bool Rewrite(uint32_t chunk, Text* cells, uint32_t count, Keep keep);
 
-  void Clear();
+  void Clear() {
+    if (!pools_.empty()) FreeAll();
+  }
   // `out`, which is empty, shares all buffers. False when memory is refused.
   bool CopyTo(TextHeap* out);
   size_t CountBytes() const;
@@ -65,6 +67,7 @@ class TextHeap {
     size_t used = 0;
     size_t dead = 0;
   };
+  void FreeAll();
   Buffer* NewBuffer(size_t capacity);
   void Release(Buffer* buffer);
 

@@ -179,6 +179,7 @@ const Stale kStale[] = {
      }},
     {"ErasedByACascade",
      [](Library& l) {
+       EXPECT_THAT(l.owner.Clear(l.quill), IsOk());
        EXPECT_THAT(l.authors.Erase(l.ann), IsOk());
        return l.joints;
      }},

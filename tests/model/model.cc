@@ -23,8 +23,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 namespace tenon::model {
 namespace {
 
@@ -97,6 +95,7 @@ class Work {
 
  private:
   using EdgeAndChild = std::pair<size_t, RowId>;
+  using Place = std::pair<RowId, size_t>;  // of a cell: row and column
 
   // What a step is about to write, and which actions ask for it.
   struct Planned {
@@ -121,7 +120,8 @@ class Work {
   void Void(RowId child, size_t column);
   void Erase(RowId id);
   void Assign(RowId id, size_t column, const Cell& value);
-  Cell Image(RowId id, size_t column, int hops = 0) const;
+  std::vector<Place> EqualTo(Place place) const;
+  Cell Image(RowId id, size_t column) const;
   // S2
   Step DirectStep();
   Changes Write(const Step& step);
@@ -170,8 +170,8 @@ class Work {
   std::set<RowId> erased_;                          // directly
   std::map<RowId, std::map<size_t, Cell>> direct_;  // values that verbs write; of several the last
   std::map<EdgeAndChild, RowId> linked_;            // links given as rows that no later verb made void
-  std::set<std::pair<RowId, size_t>> changed_;      // cells changed so far
-  std::set<std::pair<RowId, size_t>> rewritten_;    // cells that rounds have planned so far
+  std::set<Place> changed_;                         // cells changed so far
+  std::set<Place> rewritten_;                       // cells that rounds have planned so far
   std::map<RowId, Row> gone_;                       // rows erased so far
   std::map<std::pair<size_t, Action>, std::set<RowId>> reach_;  // rows that actions changed, by table
   std::map<size_t, size_t> cascaded_;                           // rows that CASCADE erased, by table
@@ -369,18 +369,40 @@ void Work::Void(RowId child, size_t column) {
   });
 }
 
-// What the cell will hold once the direct writes are done: of a link the key that its target will have then.
-Cell Work::Image(RowId id, size_t column, int hops) const {
-  for (const auto& [edge_and_child, target] : linked_) {
-    const Edge& edge = schema_.edges[edge_and_child.first];
-    for (size_t i = 0; i < edge.foreign_key.size() && hops < 100; ++i) {  // links may lead in a circle
-      if (edge_and_child.second != id || edge.foreign_key[i] != column) continue;
-      return Image(target, edge.target_key[i], hops + 1);
+// The cell, and all that links make it equal to: cells of targets' keys, which may be written by links themselves.
+std::vector<Work::Place> Work::EqualTo(Place place) const {
+  std::vector<Place> places = {place};
+  for (size_t at = 0; at < places.size(); ++at) {
+    const auto [id, column] = places[at];
+    for (const auto& [edge_and_child, target] : linked_) {
+      const Edge& edge = schema_.edges[edge_and_child.first];
+      for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
+        const Place next = {target, edge.target_key[i]};
+        if (edge_and_child.second != id || edge.foreign_key[i] != column) continue;
+        if (std::count(places.begin(), places.end(), next) == 0) places.push_back(next);
+      }
     }
   }
-  const auto values = direct_.find(id);
-  if (values == direct_.end() || !values->second.contains(column)) return RowAt(id).cells[column];
-  return values->second.at(column);
+  return places;
+}
+
+// What the cell will hold once the direct writes are done: of a link, what the cell will hold where links end, or
+// holds where they lead in a circle. Two ends must agree.
+Cell Work::Image(RowId id, size_t column) const {
+  std::set<Cell> values;
+  for (const Place& place : EqualTo({id, column})) {
+    const std::vector<Place> beyond = EqualTo(place);
+    const bool is_end = std::all_of(beyond.begin(), beyond.end(), [&](const Place& other) {
+      const std::vector<Place> back = EqualTo(other);
+      return std::count(back.begin(), back.end(), place) > 0;
+    });
+    const auto writes = direct_.find(place.first);
+    const bool written = writes != direct_.end() && writes->second.contains(place.second);
+    if (is_end)
+      values.insert(written ? writes->second.at(place.second) : RowAt(place.first).cells[place.second]);
+  }
+  Require(values.size() == 1, ViolationCode::kConflict);
+  return *values.begin();
 }
 
 void Work::CarryOut() {
@@ -402,18 +424,13 @@ Work::Step Work::DirectStep() {
   Step step;
   for (const RowId id : erased_) direct_.erase(id);
   std::erase_if(linked_, [&](const auto& link) { return erased_.contains(link.first.second); });
+  for (const auto& [edge_and_child, target] : linked_) {
+    for (const size_t column : schema_.edges[edge_and_child.first].target_key) {
+      Require(!IsNull(Image(target, column)), ViolationCode::kStale);
+    }
+  }
   for (const auto& [id, values] : direct_) {
     for (const auto& [column, value] : values) step.cells[id][column].value = Image(id, column);
-  }
-  for (const ViolationCode refusal : {ViolationCode::kStale, ViolationCode::kConflict}) {
-    for (const auto& [edge_and_child, target] : linked_) {
-      const Edge& edge = schema_.edges[edge_and_child.first];
-      for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
-        const Cell cell = Image(target, edge.target_key[i]);
-        const bool agrees = Image(edge_and_child.second, edge.foreign_key[i]) == cell;
-        Require(refusal == ViolationCode::kStale ? !IsNull(cell) : agrees, refusal);
-      }
-    }
   }
   step.stays = linked_;
   step.births = born_;
@@ -702,20 +719,6 @@ std::vector<RowId> Model::RowsOf(size_t table) const { return RowsIn(state_, tab
 
 RowId Model::TargetOf(size_t edge, RowId child) const {
   return TargetByValue(state_, schema_.edges[edge], child);
-}
-
-std::string Model::Dump() const {
-  std::string dump;
-  for (size_t t = 0; t < schema_.tables.size(); ++t) {
-    std::set<Key> rows;  // the primary key makes them all different
-    for (const RowId id : RowsOf(t)) rows.insert(state_.rows.at(id).cells);
-    absl::StrAppend(&dump, schema_.tables[t].name, ", counter ", state_.counters[t], "\n");
-    for (const Key& row : rows) {
-      for (const Cell& cell : row) absl::StrAppend(&dump, " ", ToString(cell));
-      absl::StrAppend(&dump, "\n");
-    }
-  }
-  return dump;
 }
 
 }  // namespace tenon::model

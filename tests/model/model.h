@@ -139,14 +139,13 @@ class Model {
   Outcome Execute(const Statement& statement);
 
   const Schema& schema() const { return schema_; }
+  const State& state() const { return state_; }
   const std::map<RowId, Row>& rows() const { return state_.rows; }
   bool IsLive(size_t table, RowId id) const;
   std::vector<RowId> RowsOf(size_t table) const;
   // The target of `child`; 0 when its foreign key is null or leads nowhere.
   RowId TargetOf(size_t edge, RowId child) const;
   size_t open_transactions() const { return saved_.size(); }
-  // Tables, rows and counters as text, the same for the same content; row ids do not show.
-  std::string Dump() const;
 
  private:
   bool DeferredHold() const;

@@ -358,7 +358,7 @@ class Twins {
     const absl::Status sound = db_.Verify();
     if (!sound.ok()) Differ(absl::StrCat("Verify: ", sound.ToString()));
     const StateHash hash = db_.GetStateHash();
-    const auto [known, first] = hashes_.try_emplace(model_.Dump(), hash);
+    const auto [known, first] = hashes_.try_emplace(Dump(model_), hash);
     if (!first && known->second != hash) Differ("two hashes for one content");
   }
 

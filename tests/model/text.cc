@@ -1,6 +1,7 @@
 #include "tests/model/text.h"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,21 @@ std::string ToString(const Schema& schema, const Statement& s) {
       return absl::StrCat("rollback ", s.depth);
   }
   return {};
+}
+
+std::string Dump(const Model& model) {
+  const Schema& schema = model.schema();
+  std::string dump;
+  for (size_t t = 0; t < schema.tables.size(); ++t) {
+    std::set<Key> rows;  // the primary key makes them all different
+    for (const RowId id : model.RowsOf(t)) rows.insert(model.rows().at(id).cells);
+    absl::StrAppend(&dump, schema.tables[t].name, ", counter ", model.state().counters[t], "\n");
+    for (const Key& row : rows) {
+      for (const Cell& cell : row) absl::StrAppend(&dump, " ", ToString(cell));
+      absl::StrAppend(&dump, "\n");
+    }
+  }
+  return dump;
 }
 
 }  // namespace tenon::model

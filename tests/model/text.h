@@ -11,6 +11,9 @@ namespace tenon::model {
 std::string ToString(const Schema& schema);
 std::string ToString(const Schema& schema, const Statement& statement);
 
+// Rows and counters, the same for the same content: row ids do not show.
+std::string Dump(const Model& model);
+
 }  // namespace tenon::model
 
 #endif  // TENON_TESTS_MODEL_TEXT_H_
