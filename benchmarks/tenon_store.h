@@ -33,7 +33,7 @@ class TenonStore {
     return children_.InsertColumns({{"id", ids}, {"parentId", parent_ids}, {"score", scores}}).ok();
   }
 
-  int64_t FindAndFollow(int64_t child_id) const { return Follow(children_.Find("id", child_id)); }
+  int64_t FindAndFollow(int64_t child_id) const { return Follow(child_by_id_.Find(child_id)); }
   int64_t Follow(Child child) const {
     const Parent parent = parent_.Get(child);
     return parent ? parent_score_[parent] : 0;
@@ -81,6 +81,7 @@ class TenonStore {
   Database db_;
   Table<> parents_ = CreateParents(db_);
   Table<> children_ = CreateChildren(db_);
+  Key<> child_by_id_ = children_.Key("id");
   ToOne<> parent_ = children_.BelongsTo("parent");
   ToMany<> children_of_ = parents_.HasMany("children");
   Column<void, int64_t> parent_score_ = parents_.Column<int64_t>("score");

@@ -27,8 +27,9 @@ absl::Status ToOne<void, void>::Set(Ref<> a, Ref<> b) const {
 
 absl::Status ToOne<void, void>::SetAll(absl::Span<const Ref<>> rows, absl::Span<const Ref<>> targets) const {
   if (absl::Status s = CheckHandle(*edge_, status_, "set", true); !s.ok()) return s;
-  return edge_->child->engine->Run(
-      "set", [&](Statement& statement) { return GatherSetAll(*edge_->edge, inverse_, rows, targets, statement); });
+  return edge_->child->engine->Run("set", [&](Statement& statement) {
+    return GatherSetAll(*edge_->edge, inverse_, rows, targets, statement);
+  });
 }
 
 absl::Status ToOne<void, void>::Clear(Ref<> a) const {

@@ -161,16 +161,27 @@ void BlockArena::Trim(Head* head) {
     Free(head->root, head->log);
     *head = {first, head->count, static_cast<uint8_t>(head->level - 1), static_cast<uint8_t>(kBlockLog)};
   }
-  while (head->log > 1 && head->count <= (1u << head->log) / 4) {  // the upper half of a block is a block
-    --head->log;
-    Free(head->root + (1u << head->log), head->log);
-  }
+  const uint32_t block = head->root;
   if (head->count == 1) {
-    const uint32_t block = head->root;
-    const uint32_t log = head->log;
-    *head = {words_[block], 1, 0, 0};
-    Free(block, log);
+    const Slot only = words_[block];
+    Free(block, head->log);
+    *head = {only, 1, 0, 0};
+    return;
   }
+  uint32_t log = head->log;
+  while (log > 1 && head->count <= (1u << log) / 4) --log;
+  if (log == head->log) return;
+  const uint32_t smaller = free_[log];
+  if (smaller != kNoSlot && words_.IsOwned(smaller)) {
+    // Pieces never become a block again: a list that grows and shrinks time after time must not make new ones.
+    free_[log] = words_[smaller];
+    for (uint32_t i = 0; i < head->count; ++i) words_.Mutable(smaller + i) = words_[block + i];
+    Free(block, head->log);
+    head->root = smaller;
+  } else {
+    for (uint32_t half = head->log; half-- > log;) Free(block + (1u << half), half);
+  }
+  head->log = static_cast<uint8_t>(log);
 }
 
 size_t BlockArena::CountWords(const Head& head) const {

@@ -53,9 +53,9 @@ class BlockArena {
   void Pop(Head* head) { --head->count; }
   // Gives back blocks that the list no longer needs, as far as they are writable.
   void Trim(Head* head);
-  // Asks for the line after the last slot.
+  // Asks for the line after the last slot, if it is in the same block: the next one may not be there.
   void PrefetchEnd(const Head& head) const {
-    if (head.level == 1) words_.Prefetch(head.root + head.count);
+    if (head.level == 1 && head.count < (1u << head.log)) words_.Prefetch(head.root + head.count);
   }
   void PrefetchWord(uint32_t word) const { words_.Prefetch(word); }
   // Number of words that the list's blocks take.

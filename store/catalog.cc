@@ -11,10 +11,12 @@ namespace {
 constexpr ArrayView kEmpty;
 constexpr size_t kZero = 0;
 constexpr bool kNo = false;
+constexpr uint64_t kNever = 0;
 }  // namespace
 
 constinit const TableView kNoTableView = {nullptr, nullptr, &kEmpty, &kEmpty, &kZero, &kNo};
-constinit const EdgeView kNoEdgeView = {&kNoTableView, &kNoTableView, nullptr, &kEmpty, &kEmpty, &kEmpty, &kEmpty, &kNo};
+constinit const EdgeView kNoEdgeView = {&kNoTableView, &kNoTableView, nullptr, &kEmpty, &kEmpty,
+                                        &kEmpty,       &kEmpty,       &kNo,    &kNever};
 
 int TableNode::FindColumn(std::string_view column, uint32_t hint) const {
   if (hint < columns.size() && columns[hint].name == column) return static_cast<int>(hint);
@@ -41,7 +43,8 @@ void TableNode::Refresh() {
   for (uint32_t c = 0; c < columns.size(); ++c) {
     column_by_name.try_emplace(columns[c].name, c);
     if (columns[c].auto_increment) auto_column = static_cast<int>(c);
-    defaults.push_back(columns[c].auto_increment ? Cell::Absent() : CellOf(columns[c].default_value, columns[c].type));
+    defaults.push_back(columns[c].auto_increment ? Cell::Absent()
+                                                 : CellOf(columns[c].default_value, columns[c].type));
   }
   for (uint32_t k = 0; k < rows.keys().size(); ++k) {
     for (const uint32_t c : rows.keys()[k].columns) roles[c].keys.push_back(k);
@@ -70,13 +73,16 @@ TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
   node->Refresh();
   for (const KeyInfo& info_key : info.keys) {
     std::vector<uint32_t> columns;
-    for (const std::string& c : info_key.columns) columns.push_back(static_cast<uint32_t>(node->FindColumn(c)));
+    for (const std::string& c : info_key.columns)
+      columns.push_back(static_cast<uint32_t>(node->FindColumn(c)));
     const int key = node->rows.AddKey(info_key.constraint, std::move(columns));
     if (key < 0) return nullptr;
     node->rows.keys()[static_cast<size_t>(key)].primary = info_key.primary;
   }
   node->Refresh();
-  node->view = {engine, node.get(), &node->rows.stamps(), &node->rows.live(), node->rows.size_address(), &node->dropped};
+  node->view = {
+      engine,        node.get(), &node->rows.stamps(), &node->rows.live(), node->rows.size_address(),
+      &node->dropped};
   node->read_only_view = node->view;
   node->read_only_view.engine = nullptr;
   by_name_[info.name] = node.get();
@@ -92,8 +98,10 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
   edge.child_rows = &child->rows;
   edge.target_rows = &target->rows;
   std::vector<uint32_t> key_columns;
-  for (const std::string& c : def.target_key) key_columns.push_back(static_cast<uint32_t>(target->FindColumn(c)));
-  for (const std::string& c : def.foreign_key) edge.foreign_key.push_back(static_cast<uint32_t>(child->FindColumn(c)));
+  for (const std::string& c : def.target_key)
+    key_columns.push_back(static_cast<uint32_t>(target->FindColumn(c)));
+  for (const std::string& c : def.foreign_key)
+    edge.foreign_key.push_back(static_cast<uint32_t>(child->FindColumn(c)));
   edge.key = target->FindKey(key_columns);
   // The foreign key's columns stand in the order of the key they pair with.
   std::vector<uint32_t> paired;
@@ -109,8 +117,8 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
     if (hidden < 0) return nullptr;
     child->rows.keys()[static_cast<size_t>(hidden)].one_to_one = true;
   }
-  edge.view = {&child->view,     &target->view,      &edge, &edge.link_view(), &edge.place_view(), &edge.head_view(),
-                &edge.arena_view(), &edge.dropped};
+  edge.view = {&child->view,      &target->view,      &edge,         &edge.link_view(), &edge.place_view(),
+               &edge.head_view(), &edge.arena_view(), &edge.dropped, &shared.version};
   edge.read_only_view = edge.view;
   edge.read_only_view.child = &child->read_only_view;
   edge.read_only_view.target = &target->read_only_view;

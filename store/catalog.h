@@ -82,7 +82,7 @@ class Catalog {
 
   Shared shared;
   std::vector<std::unique_ptr<TableNode>> tables;  // by id; dropped ones stay for their handles
-  std::vector<std::unique_ptr<Edge>> edges;    // by id; likewise
+  std::vector<std::unique_ptr<Edge>> edges;        // by id; likewise
 
   TableNode* Find(std::string_view table) const;
   TableNode& table(uint32_t id) { return *tables[id]; }

@@ -99,8 +99,8 @@ class ChunkedArray : public ChunkStore {
     assert(i < size && IsOwned(i));
     return const_cast<T&>(Load<T, kLog>(*this, i));
   }
-  // One element more. False when memory is refused.
-  bool Push(const T& element) {
+  // One element more. False when memory is refused. By value: it may be an element of the array, which moves.
+  bool Push(T element) {
     if (!Reserve(size + 1) || !Own(size)) return false;
     ++size;
     Mutable(size - 1) = element;

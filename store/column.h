@@ -79,14 +79,17 @@ class Column {
   void Clear();
 
   // `out`, which is empty and of the same type, shares all chunks and texts. False when memory is refused.
-  bool CopyTo(Column* out) { return cells_.CopyTo(&out->cells_) && valid_.CopyTo(&out->valid_) && text_.CopyTo(&out->text_); }
+  bool CopyTo(Column* out) {
+    return cells_.CopyTo(&out->cells_) && valid_.CopyTo(&out->valid_) && text_.CopyTo(&out->text_);
+  }
   size_t CountCellBytes() const { return cells_.CountBytes() + valid_.CountBytes(); }
   size_t CountTextBytes() const { return text_.CountBytes(); }
   const TextHeap& heap() const { return text_; }
 
   void Prefetch(Slot slot) const {
     const uint32_t width = IsText(type_) ? 16 : type_ == Type::kInt64 || type_ == Type::kDouble ? 8 : 4;
-    __builtin_prefetch(cells_.spine[slot >> kChunkLog].data + static_cast<size_t>(slot & (kChunkRows - 1)) * width);
+    __builtin_prefetch(cells_.spine[slot >> kChunkLog].data +
+                       static_cast<size_t>(slot & (kChunkRows - 1)) * width);
   }
   // The address of a cell's storage; V is the type that Column<V> shows.
   template <class V>

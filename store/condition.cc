@@ -17,7 +17,9 @@ namespace {
 
 bool IsFloating(Type type) { return type == Type::kFloat || type == Type::kDouble; }
 
-double Floating(const Cell& cell, Type type) { return type == Type::kFloat ? cell.as_float() : cell.as_double(); }
+double Floating(const Cell& cell, Type type) {
+  return type == Type::kFloat ? cell.as_float() : cell.as_double();
+}
 
 // Whether two types may be compared with each other.
 bool Comparable(Type a, Type b) {
@@ -26,8 +28,11 @@ bool Comparable(Type a, Type b) {
 
 // NaN is equal to itself and after every number.
 std::weak_ordering Order(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return static_cast<int>(std::isnan(a)) <=> static_cast<int>(std::isnan(b));
-  return a < b ? std::weak_ordering::less : a > b ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+  if (std::isnan(a) || std::isnan(b))
+    return static_cast<int>(std::isnan(a)) <=> static_cast<int>(std::isnan(b));
+  return a < b   ? std::weak_ordering::less
+         : a > b ? std::weak_ordering::greater
+                 : std::weak_ordering::equivalent;
 }
 
 std::weak_ordering Order(const Cell& a, Type a_type, const Cell& b, Type b_type) {
@@ -36,7 +41,8 @@ std::weak_ordering Order(const Cell& a, Type a_type, const Cell& b, Type b_type)
   return a.integer() <=> b.integer();
 }
 
-absl::Status Refuse(ViolationCode code, const TableNode& table, const std::string& column, std::string message) {
+absl::Status Refuse(ViolationCode code, const TableNode& table, const std::string& column,
+                    std::string message) {
   Violation violation;
   violation.code = code;
   violation.child_table = table.name;
@@ -68,8 +74,8 @@ absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicat
         if (!Comparable(bound.type, bound.constant_type)) {
           return Refuse(ViolationCode::kType, table, node.column,
                         absl::StrCat("where ", table.name, ".", node.column, ": a ", Name(bound.type),
-                                     " is not compared with a ", Name(bound.constant_type),
-                                     " (", node.constant.ToString(), ")"));
+                                     " is not compared with a ", Name(bound.constant_type), " (",
+                                     node.constant.ToString(), ")"));
         }
         bound.constant = CellOf(node.constant, bound.constant_type);
       }
@@ -146,21 +152,25 @@ absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, c
     } else if (node.op == Expression::Op::kConstant && !node.constant.is_null()) {
       bound.type = TypeOf(node.constant);
     }
-    const bool is_operand = node.op == Expression::Op::kColumn || (node.op == Expression::Op::kConstant && !node.constant.is_null());
+    const bool is_operand = node.op == Expression::Op::kColumn ||
+                            (node.op == Expression::Op::kConstant && !node.constant.is_null());
     if (is_operand && expression.nodes().size() == 1) {
       if (bound.type != formula.type_ && !(bound.type == Type::kInt32 && formula.type_ == Type::kInt64)) {
-        return Refuse(ViolationCode::kType, table, name,
-                      absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " does not go into a ",
-                                   Name(formula.type_), " column (nothing converts but int32 to int64)"));
+        return Refuse(
+            ViolationCode::kType, table, name,
+            absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " does not go into a ",
+                         Name(formula.type_), " column (nothing converts but int32 to int64)"));
       }
     } else if (is_operand) {
       doubles |= bound.type == Type::kDouble && node.op == Expression::Op::kColumn;
       const bool numeric = IsInteger(bound.type) || IsFloating(bound.type);
-      if (!numeric || IsInteger(bound.type) != IsInteger(formula.type_) || !(IsInteger(formula.type_) || IsFloating(formula.type_))) {
-        return Refuse(ViolationCode::kType, table, name,
-                      absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " in a sum for a ",
-                                   Name(formula.type_),
-                                   " column (integers go with integers, floating-point numbers with their kind)"));
+      if (!numeric || IsInteger(bound.type) != IsInteger(formula.type_) ||
+          !(IsInteger(formula.type_) || IsFloating(formula.type_))) {
+        return Refuse(
+            ViolationCode::kType, table, name,
+            absl::StrCat("update ", table.name, ".", name, ": a ", Name(bound.type), " in a sum for a ",
+                         Name(formula.type_),
+                         " column (integers go with integers, floating-point numbers with their kind)"));
       }
     }
     if (node.op == Expression::Op::kConstant) bound.constant = CellOf(node.constant, bound.type);
@@ -168,8 +178,9 @@ absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, c
   }
   formula.floating_ = IsFloating(formula.type_);
   if (doubles && formula.type_ == Type::kFloat) {
-    return Refuse(ViolationCode::kType, table, name,
-                  absl::StrCat("update ", table.name, ".", name, ": a double does not go into a float column"));
+    return Refuse(
+        ViolationCode::kType, table, name,
+        absl::StrCat("update ", table.name, ".", name, ": a double does not go into a float column"));
   }
   formula.stack_.reserve(formula.nodes_.size());
   return formula;
@@ -188,23 +199,26 @@ bool Formula::Apply(Expression::Op op, bool floating, const Cell& b, Cell* a) {
     return true;
   }
   int64_t r = 0;
-  const bool overflow = op == Expression::Op::kAdd        ? __builtin_add_overflow(a->integer(), b.integer(), &r)
-                        : op == Expression::Op::kSubtract ? __builtin_sub_overflow(a->integer(), b.integer(), &r)
-                                                          : __builtin_mul_overflow(a->integer(), b.integer(), &r);
+  const bool overflow = op == Expression::Op::kAdd ? __builtin_add_overflow(a->integer(), b.integer(), &r)
+                        : op == Expression::Op::kSubtract
+                            ? __builtin_sub_overflow(a->integer(), b.integer(), &r)
+                            : __builtin_mul_overflow(a->integer(), b.integer(), &r);
   *a = Cell::OfInt(r);
   return !overflow;
 }
 
 bool Formula::Compute(Slot slot, Cell* out) {
   if (nodes_.size() == 1) {
-    *out = nodes_[0].op == Expression::Op::kConstant ? nodes_[0].constant : rows_->Get(slot, nodes_[0].column);
+    *out =
+        nodes_[0].op == Expression::Op::kConstant ? nodes_[0].constant : rows_->Get(slot, nodes_[0].column);
     return true;
   }
   stack_.clear();
   for (const Node& node : nodes_) {
     if (node.op == Expression::Op::kColumn || node.op == Expression::Op::kConstant) {
       Cell cell = node.op == Expression::Op::kConstant ? node.constant : rows_->Get(slot, node.column);
-      if (floating_ && !cell.is_null()) cell = Cell::OfBits(std::bit_cast<uint64_t>(Floating(cell, node.type)));
+      if (floating_ && !cell.is_null())
+        cell = Cell::OfBits(std::bit_cast<uint64_t>(Floating(cell, node.type)));
       stack_.push_back(cell);
     } else {
       const Cell b = stack_.back();
@@ -217,7 +231,8 @@ bool Formula::Compute(Slot slot, Cell* out) {
   if (type_ == Type::kFloat) {
     *out = Cell::OfBits(std::bit_cast<uint32_t>(static_cast<float>(out->as_double())));
   } else if (type_ == Type::kInt32) {
-    return out->integer() >= std::numeric_limits<int32_t>::min() && out->integer() <= std::numeric_limits<int32_t>::max();
+    return out->integer() >= std::numeric_limits<int32_t>::min() &&
+           out->integer() <= std::numeric_limits<int32_t>::max();
   }
   return true;
 }

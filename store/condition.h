@@ -27,7 +27,7 @@ class Condition {
   struct Node {
     Predicate<>::Op op;
     uint32_t column;
-    Type type;      // of the column
+    Type type;  // of the column
     Type constant_type;
     Cell constant;
   };

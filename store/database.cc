@@ -48,23 +48,26 @@ Table<> Open(const Engine& engine, std::string_view name, bool read_only) {
 
 // OK if the handle is of this very database, and writes, and a batch that is open can still gather.
 absl::Status BatchBroken() {
-  return internal::SimpleError(ViolationCode::kTransaction, "batch: the transaction around it was rolled back");
+  return internal::SimpleError(ViolationCode::kTransaction,
+                               "batch: the transaction around it was rolled back");
 }
 
 absl::Status CheckOwn(const Engine& engine, const Table<>& table, std::string_view verb) {
   if (engine.batch_broken()) return BatchBroken();
   if (absl::Status s = CheckHandle(*table.view(), table.status(), verb, true); !s.ok()) return s;
   if (table.view()->engine == &engine) return absl::OkStatus();
-  return internal::SimpleError(ViolationCode::kHandle, absl::StrCat(internal::Absl(verb), " ", table.view()->node->name,
-                                                                    ": the handle is of another Database"));
+  return internal::SimpleError(ViolationCode::kHandle,
+                               absl::StrCat(internal::Absl(verb), " ", table.view()->node->name,
+                                            ": the handle is of another Database"));
 }
 absl::Status CheckOwn(const Engine& engine, const internal::EdgeView& edge, const absl::Status& status,
                       std::string_view verb) {
   if (engine.batch_broken()) return BatchBroken();
   if (absl::Status s = CheckHandle(edge, status, verb, true); !s.ok()) return s;
   if (edge.child->engine == &engine) return absl::OkStatus();
-  return internal::SimpleError(ViolationCode::kHandle, absl::StrCat(internal::Absl(verb), " ", edge.edge->def.name,
-                                                                    ": the handle is of another Database"));
+  return internal::SimpleError(
+      ViolationCode::kHandle,
+      absl::StrCat(internal::Absl(verb), " ", edge.edge->def.name, ": the handle is of another Database"));
 }
 
 }  // namespace
@@ -238,7 +241,8 @@ MemoryReport Database::MemoryUsage() const { return internal::ReportMemory(*engi
 std::string MemoryReport::ToString() const {
   std::string text = absl::StrCat(total, " bytes\n");
   for (const MemoryUse& use : uses) {
-    absl::StrAppend(&text, "  ", use.table.empty() ? "(database)" : use.table, " ", use.purpose, " ", use.bytes, "\n");
+    absl::StrAppend(&text, "  ", use.table.empty() ? "(database)" : use.table, " ", use.purpose, " ",
+                    use.bytes, "\n");
   }
   return text;
 }

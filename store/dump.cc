@@ -23,7 +23,8 @@ std::vector<const TableNode*> TablesByName(const Catalog& catalog) {
 // Only the order of columns means something.
 Schema SortedSchema(const Catalog& catalog) {
   Schema schema = catalog.DescribeSchema();
-  std::sort(schema.tables.begin(), schema.tables.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(schema.tables.begin(), schema.tables.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   for (TableInfo& table : schema.tables) {
     std::sort(table.keys.begin(), table.keys.end(), [](const KeyInfo& a, const KeyInfo& b) {
       return a.primary != b.primary ? a.primary : a.constraint < b.constraint;
@@ -64,7 +65,8 @@ class WideHash {
 std::string DumpState(const Catalog& catalog) {
   std::string text = SortedSchema(catalog).ToString();
   for (const TableNode* table : TablesByName(catalog)) {
-    absl::StrAppend(&text, "\n", table->name, ": ", table->rows.size(), table->rows.size() == 1 ? " row" : " rows");
+    absl::StrAppend(&text, "\n", table->name, ": ", table->rows.size(),
+                    table->rows.size() == 1 ? " row" : " rows");
     if (table->auto_column >= 0) absl::StrAppend(&text, ", last number ", table->counter);
     absl::StrAppend(&text, "\n");
     std::vector<std::string> rows;
@@ -102,7 +104,8 @@ StateHash HashState(const Catalog& catalog) {
         const Cell cell = table->rows.Get(slot, c);
         WideHash part;
         part.Mix(std::string_view(table->columns[c].name));
-        part.Mix(static_cast<uint64_t>(cell.is_null() ? 0 : 1 + static_cast<uint64_t>(table->columns[c].type)));
+        part.Mix(
+            static_cast<uint64_t>(cell.is_null() ? 0 : 1 + static_cast<uint64_t>(table->columns[c].type)));
         if (cell.is_null()) {
           // nothing more
         } else if (IsText(table->columns[c].type)) {

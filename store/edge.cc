@@ -6,7 +6,8 @@
 
 namespace tenon::internal {
 
-Edge::Edge(Shared* shared, BelongsToDef definition, uint32_t edge_id, TableNode* child_table, TableNode* target_table)
+Edge::Edge(Shared* shared, BelongsToDef definition, uint32_t edge_id, TableNode* child_table,
+           TableNode* target_table)
     : id(edge_id),
       def(std::move(definition)),
       child(child_table),
@@ -86,7 +87,8 @@ uint32_t Edge::OldestGhost() const {
 
 bool Edge::PrepareGhost(Slot child_slot) {
   const bool reuse = free_ghost_ != kNoSlot;
-  if (reuse ? !ghosts_.Own(free_ghost_) : !(ghosts_.Reserve(ghosts_.size + 1) && ghosts_.Own(ghosts_.size))) return false;
+  if (reuse ? !ghosts_.Own(free_ghost_) : !(ghosts_.Reserve(ghosts_.size + 1) && ghosts_.Own(ghosts_.size)))
+    return false;
   return ghost_index_.PrepareAdd({child_rows->Probe(foreign_key, child_slot).hash, kNoNumber},
                                  [&](uint32_t g) { return ghosts_[g].hash; });
 }
@@ -149,8 +151,8 @@ void Edge::Clear() {
 }
 
 size_t Edge::CountBytes() const {
-  return link_.CountBytes() + place_.CountBytes() + heads_.CountBytes() + arena_.CountBytes() + ghosts_.CountBytes() +
-         ghost_index_.CountBytes();
+  return link_.CountBytes() + place_.CountBytes() + heads_.CountBytes() + arena_.CountBytes() +
+         ghosts_.CountBytes() + ghost_index_.CountBytes();
 }
 
 }  // namespace tenon::internal

@@ -76,10 +76,14 @@ class Edge {
   // Asks memory for the lines that a move of `child` to `target` will need: first those that are known by the slots
   // alone, then, when these are there, those behind them.
   void PrefetchMove(Slot child_slot, Slot target_slot) const {
+    PrefetchChild(child_slot);
+    PrefetchTarget(target_slot);
+  }
+  void PrefetchChild(Slot child_slot) const {
     link_.Prefetch(child_slot);
     place_.Prefetch(child_slot);
-    heads_.Prefetch(target_slot);
   }
+  void PrefetchTarget(Slot target_slot) const { heads_.Prefetch(target_slot); }
   void PrefetchEnd(Slot target_slot) const { arena_.PrefetchEnd(heads_[target_slot]); }
   void PrefetchOldTarget(Slot child_slot, Slot target_slot) const {
     const uint32_t node = link_[child_slot];
@@ -95,7 +99,8 @@ class Edge {
   }
   void PrefetchLast(Slot child_slot) const {
     const uint32_t node = link_[child_slot];
-    if (node < kGhost && heads_[node].count > 0) place_.Prefetch(arena_.At(heads_[node], heads_[node].count - 1));
+    if (node < kGhost && heads_[node].count > 0)
+      place_.Prefetch(arena_.At(heads_[node], heads_[node].count - 1));
   }
   // The next ghost, for the foreign key of a child.
   bool PrepareGhost(Slot child_slot);
@@ -111,7 +116,9 @@ class Edge {
   void Clear();
 
   // ---- Books ----
-  const Head& HeadOf(uint32_t node) const { return node < kGhost ? heads_[node] : ghosts_[node - kGhost].head; }
+  const Head& HeadOf(uint32_t node) const {
+    return node < kGhost ? heads_[node] : ghosts_[node - kGhost].head;
+  }
   const ArrayView& link_view() const { return link_; }
   const ArrayView& place_view() const { return place_; }
   const ArrayView& head_view() const { return heads_; }
@@ -132,7 +139,9 @@ class Edge {
     uint32_t next_free;  // of a ghost not in use
     bool in_use;
   };
-  Head& MutableHead(uint32_t node) { return node < kGhost ? heads_.Mutable(node) : ghosts_.Mutable(node - kGhost).head; }
+  Head& MutableHead(uint32_t node) {
+    return node < kGhost ? heads_.Mutable(node) : ghosts_.Mutable(node - kGhost).head;
+  }
   bool OwnHead(uint32_t node) { return node < kGhost ? heads_.Own(node) : ghosts_.Own(node - kGhost); }
 
   bool AddTargets(uint32_t n);

@@ -32,8 +32,9 @@ Engine::Engine(Options options)
 
 absl::Status Engine::MayWrite(std::string_view verb) const {
   if (!batch_open_) return absl::OkStatus();
-  return SimpleError(ViolationCode::kTransaction,
-                     absl::StrCat(Absl(verb), ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
+  return SimpleError(
+      ViolationCode::kTransaction,
+      absl::StrCat(Absl(verb), ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
 }
 
 absl::Status Engine::ExecuteAndCheck() {
@@ -107,7 +108,8 @@ absl::Status Engine::CloseBatch(const absl::Status& gathered) {
   batch_open_ = false;
   if (std::exchange(batch_broken_, false)) {
     statement_.Finish();
-    return SimpleError(ViolationCode::kTransaction, "batch: the transaction around it was rolled back while it was gathered");
+    return SimpleError(ViolationCode::kTransaction,
+                       "batch: the transaction around it was rolled back while it was gathered");
   }
   return End(gathered.ok() ? ExecuteAndCheck() : gathered);
 }
@@ -117,8 +119,9 @@ absl::Status Engine::CloseBatch(const absl::Status& gathered) {
 absl::StatusOr<uint64_t> Engine::Begin() {
   if (absl::Status s = MayWrite("begin"); !s.ok()) return s;
   if (transactions_.size() >= options_.transaction_limit) {
-    return LimitError("begin", absl::StrCat(transactions_.size(), " transactions are open, one inside the other "
-                                                                  "(Options::transaction_limit)"));
+    return LimitError("begin", absl::StrCat(transactions_.size(),
+                                            " transactions are open, one inside the other "
+                                            "(Options::transaction_limit)"));
   }
   transactions_.push_back({++last_transaction_, steps_.mark()});
   return last_transaction_;
@@ -128,7 +131,8 @@ absl::Status Engine::IsOpen(uint64_t id) const {
   for (const OpenTransaction& t : transactions_) {
     if (t.id == id) return absl::OkStatus();
   }
-  return SimpleError(ViolationCode::kTransaction, "transaction: it is not open (committed, rolled back, or moved from)");
+  return SimpleError(ViolationCode::kTransaction,
+                     "transaction: it is not open (committed, rolled back, or moved from)");
 }
 
 absl::Status Engine::Commit(uint64_t id) {
@@ -167,29 +171,35 @@ absl::Status BadHandle(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb, bool write) {
+absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb,
+                         bool write) {
   if (!status.ok()) return BadHandle(status);
   if (view.node == nullptr) return SimpleError(ViolationCode::kHandle, "the table handle was moved from");
   if (*view.dropped) {
-    return SimpleError(ViolationCode::kHandle, absl::StrCat(Absl(verb), " ", view.node->name, ": the table was dropped"));
+    return SimpleError(ViolationCode::kHandle,
+                       absl::StrCat(Absl(verb), " ", view.node->name, ": the table was dropped"));
   }
   if (write && view.engine == nullptr) {
-    return SimpleError(ViolationCode::kReadOnly, absl::StrCat(Absl(verb), " ", view.node->name,
-                                                              ": the handle is of a const Database and only reads"));
+    return SimpleError(
+        ViolationCode::kReadOnly,
+        absl::StrCat(Absl(verb), " ", view.node->name, ": the handle is of a const Database and only reads"));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write) {
+absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb,
+                         bool write) {
   if (!status.ok()) return BadHandle(status);
-  if (view.edge == nullptr) return SimpleError(ViolationCode::kHandle, "the association handle was moved from");
+  if (view.edge == nullptr)
+    return SimpleError(ViolationCode::kHandle, "the association handle was moved from");
   if (*view.dropped) {
     return SimpleError(ViolationCode::kHandle,
                        absl::StrCat(Absl(verb), " ", view.edge->def.name, ": the belongsTo was dropped"));
   }
   if (write && view.child->engine == nullptr) {
-    return SimpleError(ViolationCode::kReadOnly, absl::StrCat(Absl(verb), " ", view.edge->def.name,
-                                                              ": the handle is of a const Database and only reads"));
+    return SimpleError(ViolationCode::kReadOnly,
+                       absl::StrCat(Absl(verb), " ", view.edge->def.name,
+                                    ": the handle is of a const Database and only reads"));
   }
   return absl::OkStatus();
 }
@@ -199,19 +209,22 @@ absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, 
   return StaleError(verb, table, !ref, row);
 }
 
-absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
-                                 const Value& value, size_t row) {
+absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,
+                                 uint32_t column, const Value& value, size_t row) {
   const ColumnDef& def = table.columns[column];
   if (!Fits(value, def.type)) {
-    return TypeError(verb, table, def.name,
-                     absl::StrCat("is a ", std::string(TypeName(def.type)), "; ", value.ToString(), " is a ",
-                                  std::string(TypeName(TypeOf(value))), " (nothing converts but int32 to int64)"),
-                     row);
+    return TypeError(
+        verb, table, def.name,
+        absl::StrCat("is a ", std::string(TypeName(def.type)), "; ", value.ToString(), " is a ",
+                     std::string(TypeName(TypeOf(value))), " (nothing converts but int32 to int64)"),
+        row);
   }
-  if (!value.is_null() && IsText(def.type) && value.As<std::string_view>()->size() > engine.options().text_limit) {
-    return LimitError(verb, absl::StrCat(table.name, ".", def.name, ": ", value.As<std::string_view>()->size(),
-                                         " bytes are more than Options::text_limit allows (",
-                                         engine.options().text_limit, ")"));
+  if (!value.is_null() && IsText(def.type) &&
+      value.As<std::string_view>()->size() > engine.options().text_limit) {
+    return LimitError(
+        verb,
+        absl::StrCat(table.name, ".", def.name, ": ", value.As<std::string_view>()->size(),
+                     " bytes are more than Options::text_limit allows (", engine.options().text_limit, ")"));
   }
   return CellOf(value, def.type);
 }
@@ -222,8 +235,8 @@ absl::Status FillCells(const Engine& engine, std::string_view verb, const TableN
   for (const NamedValue& given : row) {
     const int found = table.FindColumn(given.column, hint);
     if (found < 0) {
-      return TypeError(verb, table, absl::StrCat("\"", Absl(given.column), "\""), "is no column of it (schema() lists them)",
-                       number);
+      return TypeError(verb, table, absl::StrCat("\"", Absl(given.column), "\""),
+                       "is no column of it (schema() lists them)", number);
     }
     const auto column = static_cast<uint32_t>(found);
     hint = column + 1;
@@ -241,7 +254,8 @@ absl::Status FillLinks(std::string_view verb, const TableNode& table, absl::Span
     if (absl::Status s = CheckHandle(*link.edge(), link.status(), verb, false); !s.ok()) return s;
     Edge* edge = link.edge()->edge;
     if (edge->child != &table) {
-      return TypeError(verb, table, edge->def.name, "is a belongsTo of another table, or of another database", 0);
+      return TypeError(verb, table, edge->def.name, "is a belongsTo of another table, or of another database",
+                       0);
     }
     if (absl::Status s = CheckRef(*edge->target, link.target(), verb); !s.ok()) return s;
     pledges->push_back({edge, 0, link.target().slot()});

@@ -127,14 +127,15 @@ class Engine {
 };
 
 // The status that refuses a write through this handle, or OK.
-absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb, bool write);
+absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb,
+                         bool write);
 absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write);
 // kNotFound when the Ref is null or stale.
 absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row = 0);
 
 // The cell for a column, or why the value does not go into it.
-absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
-                                 const Value& value, size_t row);
+absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,
+                                 uint32_t column, const Value& value, size_t row);
 // Fills the cells of a row from names. Errors of type kType, kLimit.
 absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
                        absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells);

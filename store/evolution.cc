@@ -13,18 +13,21 @@
 namespace tenon::internal {
 namespace {
 
-constexpr std::string_view kNoMemory = "no memory (Options::memory_limit, or the system's); nothing was changed";
+constexpr std::string_view kNoMemory =
+    "no memory (Options::memory_limit, or the system's); nothing was changed";
 
 }  // namespace
 
 absl::Status Engine::MayChangeSchema(std::string_view verb) const {
   if (absl::Status s = MayWrite(verb); !s.ok()) return s;
   if (transactions_.empty()) return absl::OkStatus();
-  return SimpleError(ViolationCode::kTransaction,
-                     absl::StrCat(Absl(verb), ": a transaction is open (the schema changes outside of transactions)"));
+  return SimpleError(
+      ViolationCode::kTransaction,
+      absl::StrCat(Absl(verb), ": a transaction is open (the schema changes outside of transactions)"));
 }
 
 void Engine::SchemaChanged() {
+  ++catalog_.shared.version;
   statement_.deferred.clear();
   for (const auto& edge : catalog_.edges) {
     if (!edge->dropped && edge->def.enforced && edge->def.deferred) statement_.deferred.push_back(edge.get());
@@ -51,7 +54,8 @@ absl::Status Engine::CreateTables(const std::vector<TableDef>& defs) {
   }
   for (const TableInfo& info : *resolved) {
     for (const BelongsToDef& def : info.belongs_to) {
-      if (catalog_.AddEdge(catalog_.Find(info.name), def) == nullptr) return take_back("no memory, or no more edge numbers");
+      if (catalog_.AddEdge(catalog_.Find(info.name), def) == nullptr)
+        return take_back("no memory, or no more edge numbers");
       ++edges;
     }
   }
@@ -62,7 +66,8 @@ absl::Status Engine::CreateTables(const std::vector<TableDef>& defs) {
 // ---- Columns ----
 
 absl::Status Engine::AppendColumn(TableNode& table, const ColumnDef& column) {
-  if (table.rows.AddColumn(column.type, !column.not_null) == nullptr) return LimitError("add column", kNoMemory);
+  if (table.rows.AddColumn(column.type, !column.not_null) == nullptr)
+    return LimitError("add column", kNoMemory);
   table.columns.push_back(column);
   table.Refresh();
   const auto c = static_cast<uint32_t>(table.columns.size() - 1);
@@ -89,7 +94,8 @@ absl::Status Engine::FillColumn(TableNode& table, uint32_t c) {
       if (counter >= last) return RangeError("add column", table, c, slot);
       cell = Cell::OfInt(++counter);
     }
-    if (cell.is_null() && table.columns[c].not_null) cell = Cell::OfText(Text());  // a slot without a row: zero or empty
+    if (cell.is_null() && table.columns[c].not_null)
+      cell = Cell::OfText(Text());  // a slot without a row: zero or empty
     if (!column.Prepare(slot, cell)) return LimitError("add column", kNoMemory);
     column.Write(slot, cell);
     if (!table.rows.IsAlive(slot) && IsText(column.type())) column.CountDead(slot, column.Raw<Text>(slot));
@@ -100,17 +106,20 @@ absl::Status Engine::FillColumn(TableNode& table, uint32_t c) {
 
 absl::Status Engine::AddColumn(TableNode& table, ColumnDef def) {
   if (absl::Status s = MayChangeSchema("add column"); !s.ok()) return s;
-  absl::StatusOr<ColumnDef> column = ResolveColumn(catalog_.DescribeSchema(), table.name, std::move(def), options_);
+  absl::StatusOr<ColumnDef> column =
+      ResolveColumn(catalog_.DescribeSchema(), table.name, std::move(def), options_);
   if (!column.ok()) return column.status();
-  if (column->not_null && !column->auto_increment && column->default_value.is_null() && table.rows.size() > 0) {
+  if (column->not_null && !column->auto_increment && column->default_value.is_null() &&
+      table.rows.size() > 0) {
     Violation v;
     v.code = ViolationCode::kNotNull;
     v.child_table = table.name;
     v.constraint = absl::StrCat(table.name, ".", column->name);
     v.columns = {column->name};
     v.children = table.rows.size();
-    v.message = absl::StrCat("add column ", v.constraint, ": it is required and has no default, and ", v.children,
-                             v.children == 1 ? " row is there" : " rows are there", " (give it a default_value)");
+    v.message =
+        absl::StrCat("add column ", v.constraint, ": it is required and has no default, and ", v.children,
+                     v.children == 1 ? " row is there" : " rows are there", " (give it a default_value)");
     return MakeStatus({v});
   }
   return AppendColumn(table, *column);
@@ -136,9 +145,10 @@ absl::Status Engine::FillKey(std::string_view verb, TableNode& table, uint32_t i
   if (duplicates == 0) return absl::OkStatus();
   Violation v = GetViolations(UniqueError(verb, table, key, first, 0))[0];
   v.children = duplicates;
-  v.message = absl::StrCat(Absl(verb), " ", key.name, ": ", duplicates, duplicates == 1 ? " row has" : " rows have",
-                           " a key that another row has, first ", RowText(table, first),
-                           " with ", KeyText(v.columns, v.key), " (make them differ first; NULLs never collide)");
+  v.message =
+      absl::StrCat(Absl(verb), " ", key.name, ": ", duplicates, duplicates == 1 ? " row has" : " rows have",
+                   " a key that another row has, first ", RowText(table, first), " with ",
+                   KeyText(v.columns, v.key), " (make them differ first; NULLs never collide)");
   return MakeStatus({v});
 }
 
@@ -147,7 +157,8 @@ absl::Status Engine::AddUnique(TableNode& table, const std::vector<std::string>&
   absl::StatusOr<KeyInfo> info = ResolveUnique(catalog_.DescribeSchema(), table.name, columns);
   if (!info.ok()) return info.status();
   std::vector<uint32_t> key_columns;
-  for (const std::string& c : info->columns) key_columns.push_back(static_cast<uint32_t>(table.FindColumn(c)));
+  for (const std::string& c : info->columns)
+    key_columns.push_back(static_cast<uint32_t>(table.FindColumn(c)));
   const int key = table.rows.AddKey(info->constraint, std::move(key_columns));
   if (key < 0) return LimitError("add unique", absl::StrCat(table.name, ": too many keys"));
   absl::Status status = FillKey("add unique", table, static_cast<uint32_t>(key));
@@ -194,10 +205,10 @@ absl::Status Engine::LinkRows(std::string_view verb, Edge& edge) {
   if (dangling == 0) return absl::OkStatus();
   Violation v = GetViolations(MissingTargetError(verb, edge, first, kNoSlot, 0))[0];
   v.children = dangling;
-  v.message = absl::StrCat(Absl(verb), " ", edge.def.name, ": ", dangling,
-                           dangling == 1 ? " row refers" : " rows refer", " to missing rows of ", edge.target->name,
-                           ", first ", RowText(*edge.child, first),
-                           " with ", KeyText(v.columns, v.key), " (insert the targets or null the keys first; or .enforced = false)");
+  v.message = absl::StrCat(
+      Absl(verb), " ", edge.def.name, ": ", dangling, dangling == 1 ? " row refers" : " rows refer",
+      " to missing rows of ", edge.target->name, ", first ", RowText(*edge.child, first), " with ",
+      KeyText(v.columns, v.key), " (insert the targets or null the keys first; or .enforced = false)");
   return MakeStatus({v});
 }
 
@@ -246,8 +257,8 @@ absl::Status Engine::DropBelongsTo(TableNode& table, std::string_view associatio
     SchemaChanged();
     return absl::OkStatus();
   }
-  return SimpleError(ViolationCode::kHandle, absl::StrCat("drop belongsTo: ", table.name, " has no belongsTo \"",
-                                                          Absl(association), "\""));
+  return SimpleError(ViolationCode::kHandle, absl::StrCat("drop belongsTo: ", table.name,
+                                                          " has no belongsTo \"", Absl(association), "\""));
 }
 
 absl::Status Engine::DropTable(std::string_view name) {

@@ -8,14 +8,16 @@
 
 namespace tenon::internal {
 
-absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb, const TableNode& table,
+absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb,
+                                                     const TableNode& table,
                                                      absl::Span<const Assignment> assignments) {
   std::vector<Formula> formulas;
   formulas.reserve(assignments.size());
   for (const Assignment& assignment : assignments) {
     const int found = table.FindColumn(assignment.column);
     if (found < 0) {
-      return TypeError(verb, table, absl::StrCat("\"", Absl(assignment.column), "\""), "is no column of it (schema() lists them)", 0);
+      return TypeError(verb, table, absl::StrCat("\"", Absl(assignment.column), "\""),
+                       "is no column of it (schema() lists them)", 0);
     }
     const auto column = static_cast<uint32_t>(found);
     for (const Formula& other : formulas) {
@@ -33,14 +35,15 @@ absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::
   return formulas;
 }
 
-absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot, std::vector<Formula>& formulas,
-                            Statement& statement) {
+absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot,
+                            std::vector<Formula>& formulas, Statement& statement) {
   absl::InlinedVector<uint32_t, 8> columns;
   absl::InlinedVector<Cell, 8> cells;
   for (Formula& formula : formulas) {
     columns.push_back(formula.target());
     cells.emplace_back();
-    if (!formula.Compute(slot, &cells.back())) return RangeError(verb, table, formula.target(), statement.addressed);
+    if (!formula.Compute(slot, &cells.back()))
+      return RangeError(verb, table, formula.target(), statement.addressed);
   }
   return statement.Update(table, slot, columns, cells);
 }
@@ -63,12 +66,16 @@ absl::Status GatherAll(TableNode& table, Statement& statement) {
 absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement) {
   const Ref<> child = inverse ? b : a;
   const Ref<> target = inverse ? a : b;
+  if (child.slot() < edge.child_rows->top() && target.slot() < edge.target_rows->top()) {
+    statement.PrefetchSet(edge, child.slot(),
+                          target.slot());  // all that is known by the slots alone, at once
+  }
   if (absl::Status s = CheckRef(*edge.child, child, "set", statement.addressed); !s.ok()) return s;
   if (absl::Status s = CheckRef(*edge.target, target, "set", statement.addressed); !s.ok()) return s;
   if (inverse && edge.Count(target.slot()) > 0) {
     const Slot old = edge.ChildAtPlace(target.slot(), 0);
     if (old != child.slot()) {
-      if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
+      if (absl::Status s = statement.PutOut(edge, old); !s.ok()) return s;
     }
   }
   return statement.Set(edge, child.slot(), target.slot());
@@ -81,8 +88,19 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
                      absl::StrCat("is given ", a.size(), " rows and ", b.size(), " for them"), 0);
   }
   if (!inverse) {
-    for (size_t i = 0; i < a.size(); ++i) {
-      if (absl::Status s = GatherSet(edge, false, a[i], b[i], statement); !s.ok()) return s;
+    // Each row's lines are asked of memory some rows ahead, in the order in which they lead to each other.
+    constexpr size_t kAhead = 8;
+    const auto good = [&](size_t i) {
+      return i < a.size() && a[i].slot() < edge.child_rows->top() && b[i].slot() < edge.target_rows->top();
+    };
+    for (size_t i = 0; i < a.size() + 3 * kAhead; ++i) {
+      if (good(i)) statement.PrefetchSet(edge, a[i].slot(), b[i].slot());
+      if (i >= kAhead && good(i - kAhead)) edge.PrefetchOldTarget(a[i - kAhead].slot(), b[i - kAhead].slot());
+      if (i >= 2 * kAhead && good(i - 2 * kAhead)) edge.PrefetchSiblings(a[i - 2 * kAhead].slot());
+      if (i < 3 * kAhead) continue;
+      const size_t now = i - 3 * kAhead;
+      if (good(now + kAhead / 2)) edge.PrefetchLast(a[now + kAhead / 2].slot());
+      if (absl::Status s = GatherSet(edge, false, a[now], b[now], statement); !s.ok()) return s;
     }
     return absl::OkStatus();
   }
@@ -99,7 +117,7 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
     if (edge.Count(a[i].slot()) == 0) continue;
     const Slot old = edge.ChildAtPlace(a[i].slot(), 0);
     if (std::binary_search(children.begin(), children.end(), old)) continue;
-    if (absl::Status s = statement.Set(edge, old, kNoSlot); !s.ok()) return s;
+    if (absl::Status s = statement.PutOut(edge, old); !s.ok()) return s;
   }
   for (size_t i = 0; i < a.size(); ++i) {
     if (absl::Status s = statement.Set(edge, b[i].slot(), a[i].slot()); !s.ok()) return s;

@@ -16,11 +16,12 @@
 namespace tenon::internal {
 
 // Assignments bound to a table. Errors kType, kLimit: unknown column, a column twice, a value that does not fit.
-absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb, const TableNode& table,
+absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb,
+                                                     const TableNode& table,
                                                      absl::Span<const Assignment> assignments);
 // The row's cells, all computed before any is written. Errors as Statement::Update, and kRange.
-absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot, std::vector<Formula>& formulas,
-                            Statement& statement);
+absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot,
+                            std::vector<Formula>& formulas, Statement& statement);
 absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode& table, Slot slot,
                           absl::Span<const Assignment> assignments, Statement& statement);
 // All rows of a table, to be erased.

@@ -15,13 +15,16 @@ class Hasher {
   explicit Hasher(uint64_t secret) : secret_(secret), odd_(Fold(secret ^ kFirst, kSecond) | 1) {}
 
   uint64_t seed() const { return secret_; }
-  uint64_t Mix(uint64_t state, uint64_t word) const { return Constant() ? 0 : Fold(state ^ word, odd_) ^ Turn(word); }
+  uint64_t Mix(uint64_t state, uint64_t word) const {
+    return Constant() ? 0 : Fold(state ^ word, odd_) ^ Turn(word);
+  }
   uint64_t Mix(uint64_t state, std::string_view bytes) const {
     if (Constant()) return 0;
     const char* p = bytes.data();
     size_t left = bytes.size();
     state ^= Fold(bytes.size() ^ kFirst, odd_);
-    for (; left > 16; left -= 16, p += 16) state = Fold(Word(p, 8) ^ odd_ ^ state, Word(p + 8, 8) ^ secret_ ^ kSecond);
+    for (; left > 16; left -= 16, p += 16)
+      state = Fold(Word(p, 8) ^ odd_ ^ state, Word(p + 8, 8) ^ secret_ ^ kSecond);
     const uint64_t a = Word(p, left < 8 ? left : 8);
     const uint64_t b = left > 8 ? Word(p + 8, left - 8) : 0;
     return Fold(a ^ odd_ ^ state, b ^ secret_ ^ kSecond);

@@ -26,14 +26,14 @@ void KeyIndex::Clear() {
 }
 
 bool KeyIndex::CopyTo(KeyIndex* out) {
-  if (!directory_.CopyTo(&out->directory_) || !buckets_.CopyTo(&out->buckets_) || !pages_.CopyTo(&out->pages_) ||
-      !dense_.CopyTo(&out->dense_)) {
+  may_be_shared_ = out->may_be_shared_ = true;  // what was shared before memory was refused stays so
+  if (!directory_.CopyTo(&out->directory_) || !buckets_.CopyTo(&out->buckets_) ||
+      !pages_.CopyTo(&out->pages_) || !dense_.CopyTo(&out->dense_)) {
     return false;
   }
   out->depth_ = depth_;
   out->dense_count_ = dense_count_;
   out->paged_count_ = paged_count_;
-  may_be_shared_ = out->may_be_shared_ = true;
   return true;
 }
 
@@ -45,7 +45,8 @@ size_t KeyIndex::CountBytes() const {
 
 // The dense array may be extended by a chunk at a time, and stays at least half full.
 bool KeyIndex::GrowDense(uint64_t number) {
-  if (number < dense_.size || number >= 2 * (dense_count_ + 1) + 14 || number - dense_.size >= kChunkRows) return true;
+  if (number < dense_.size || number >= 2 * (dense_count_ + 1) + 14 || number - dense_.size >= kChunkRows)
+    return true;
   uint32_t target = std::max<uint32_t>(16, dense_.size);
   while (target <= number) target = target < kChunkRows ? target * 2 : target + kChunkRows;
   while (dense_.size < target) {
@@ -81,7 +82,8 @@ void KeyIndex::PutInPage(uint32_t page, uint64_t hash, Slot slot) {
       bucket.used = static_cast<uint16_t>(bucket.used | (1u << way));
       bucket.tag[way] = TagOf(hash);
       bucket.slot[way] = slot;
-      for (uint32_t i = 0; i < probes; ++i) ++buckets_.Mutable((page << kBucketLog) + ((home + i) & mask)).passed;
+      for (uint32_t i = 0; i < probes; ++i)
+        ++buckets_.Mutable((page << kBucketLog) + ((home + i) & mask)).passed;
       return;
     }
   }
@@ -109,7 +111,8 @@ void KeyIndex::TakeEntry(uint64_t hash, Place place) {
   const uint32_t mask = BucketsOfPage() - 1;
   Bucket& bucket = buckets_.Mutable(place.bucket);
   bucket.used = static_cast<uint16_t>(bucket.used & ~(1u << place.way));
-  for (uint32_t at = HomeOf(hash); page + at != place.bucket; at = (at + 1) & mask) --buckets_.Mutable(page + at).passed;
+  for (uint32_t at = HomeOf(hash); page + at != place.bucket; at = (at + 1) & mask)
+    --buckets_.Mutable(page + at).passed;
   --pages_.Mutable(PageOf(hash)).count;
   --paged_count_;
 }
@@ -146,7 +149,8 @@ bool KeyIndex::DoubleDirectory() {
 // A page without entries, and both arrays as long as each other: else the new buckets would be read as they are.
 bool KeyIndex::NewPage(const Page& page) {
   const uint32_t fresh = pages_.size;
-  if (!pages_.Reserve(fresh + 1) || !pages_.Own(fresh) || !buckets_.Grow((fresh + 1) << kBucketLog)) return false;
+  if (!pages_.Reserve(fresh + 1) || !pages_.Own(fresh) || !buckets_.Grow((fresh + 1) << kBucketLog))
+    return false;
   ClearPage(fresh, kPageBuckets);
   return pages_.Push(page);
 }
@@ -207,7 +211,8 @@ bool KeyIndex::PrepareAdd(const KeyProbe& probe, Rehash rehash) {
     if (taken < FullAt(BucketsOfPage(), kWays)) return true;
     if (buckets_.size < kPageBuckets) {
       if (!GrowFirstPage(rehash)) return false;
-    } else if (head.next == kNone && head.depth < 32 && (head.depth < depth_ || (1u << depth_) <= 16 * pages_.size)) {
+    } else if (head.next == kNone && head.depth < 32 &&
+               (head.depth < depth_ || (1u << depth_) <= 16 * pages_.size)) {
       if (!Split(page, probe.hash, rehash)) return false;
     } else {  // the hashes do not tell these keys apart
       return taken < head.capacity_pages * kPageBuckets * kWays || HangOverflow(page);
@@ -229,8 +234,9 @@ void KeyIndex::Add(const KeyProbe& probe, Slot slot) {
 
 bool KeyIndex::PrepareTake(const KeyProbe& probe, Slot slot) {
   if (!may_be_shared_) return true;
-  if (IsDense(probe, slot)) return dense_.Own(static_cast<uint32_t>(probe.number));
-  return paged_count_ == 0 || OwnPages(probe.hash);
+  // Also where the entry lies in a page: a dense place that is free takes what is restored.
+  if (probe.number < dense_.size && !dense_.Own(static_cast<uint32_t>(probe.number))) return false;
+  return IsDense(probe, slot) || paged_count_ == 0 || OwnPages(probe.hash);
 }
 
 void KeyIndex::Retire(const KeyProbe& probe, Slot slot) {

@@ -18,6 +18,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/functional/function_ref.h"
 #include "store/chunked_array.h"
@@ -106,15 +107,20 @@ class KeyIndex {
     uint32_t way = 0;
   };
 
-  // The ways in use whose tag this is, one bit each. A compiler makes vector instructions of the loop.
-  static uint32_t Matches(const Bucket& bucket, uint8_t tag) {
-    uint32_t ways = 0;
-    for (uint32_t way = 0; way < kWays; ++way) ways |= static_cast<uint32_t>(bucket.tag[way] == tag) << way;
-    return ways & bucket.used;
+  // The ways in use whose tag this is, as bit 8i+7 of two words. A byte of `x` is zero where a tag is equal, and adding 0x7F to its
+  // low seven bits then leaves the top bit clear: eight comparisons at once, exact, without vector instructions.
+  static uint64_t EqualBytes(const uint8_t* tags, uint8_t tag) {
+    constexpr uint64_t kLow = 0x7F7F'7F7F'7F7F'7F7Fu;
+    uint64_t x;
+    std::memcpy(&x, tags, sizeof x);
+    x ^= 0x0101'0101'0101'0101u * tag;
+    return ~(((x & kLow) + kLow) | x | kLow);
   }
 
   uint32_t BucketsOfPage() const { return buckets_.size < kPageBuckets ? buckets_.size : kPageBuckets; }
-  uint32_t PageOf(uint64_t hash) const { return depth_ == 0 ? 0 : directory_[static_cast<uint32_t>(hash >> (64 - depth_))]; }
+  uint32_t PageOf(uint64_t hash) const {
+    return depth_ == 0 ? 0 : directory_[static_cast<uint32_t>(hash >> (64 - depth_))];
+  }
   static uint8_t TagOf(uint64_t hash) { return static_cast<uint8_t>(hash); }
   uint32_t HomeOf(uint64_t hash) const { return static_cast<uint32_t>(hash >> 8) & (BucketsOfPage() - 1); }
   uint32_t ReservedOf(const Page& page) const { return page.reserved_in == *epoch_ ? page.reserved : 0; }
@@ -161,9 +167,15 @@ Slot KeyIndex::Find(const KeyProbe& probe, Alive alive, Same same) const {
     uint32_t at = HomeOf(probe.hash);
     for (uint32_t probes = 0; probes <= mask; ++probes) {
       const Bucket& bucket = buckets_[(page << kBucketLog) + at];
-      for (uint32_t ways = Matches(bucket, tag); ways != 0; ways &= ways - 1) {
-        const Slot slot = bucket.slot[std::countr_zero(ways)];
-        if (same(slot) && alive(slot)) return slot;
+      for (uint64_t equal = EqualBytes(bucket.tag, tag); equal != 0; equal &= equal - 1) {
+        const int way = std::countr_zero(equal) >> 3;
+        const Slot slot = bucket.slot[way];
+        if (((bucket.used >> way) & 1) != 0 && same(slot) && alive(slot)) return slot;
+      }
+      for (uint64_t equal = EqualBytes(bucket.tag + 4, tag) >> 32; equal != 0; equal &= equal - 1) {
+        const int way = 8 + (std::countr_zero(equal) >> 3);
+        const Slot slot = bucket.slot[way];
+        if (((bucket.used >> way) & 1) != 0 && same(slot) && alive(slot)) return slot;
       }
       if (bucket.passed == 0) break;
       at = (at + 1) & mask;

@@ -38,7 +38,8 @@ bool NewKeys::Has(const Key& key, const KeyProbe& probe, absl::Span<const Cell> 
     if (entry.key != &key || entry.hash != probe.hash) continue;
     bool same = true;
     for (size_t c = 0; c < cells.size() && same; ++c) {
-      const Cell cell = CellAfter(*entry.table, entry.slot, {entry.rewrites, entry.rewrite_count}, key.columns[c]);
+      const Cell cell =
+          CellAfter(*entry.table, entry.slot, {entry.rewrites, entry.rewrite_count}, key.columns[c]);
       same = SameCell(entry.table->columns[key.columns[c]].type, cell, cells[c]);
     }
     if (same) return true;

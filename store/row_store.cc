@@ -23,7 +23,8 @@ Column* RowStore::AddColumn(Type type, bool nullable) {
 
 int RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
   size_t place = 0;
-  while (place < keys_.size() && !keys_[place].columns.empty()) ++place;  // a dropped key's place, or a new one
+  while (place < keys_.size() && !keys_[place].columns.empty())
+    ++place;  // a dropped key's place, or a new one
   if (place >= kMaxKeys) return -1;
   if (place == keys_.size()) keys_.emplace_back(&key_account_, &shared_->epoch);
   keys_[place].name = std::move(name);
@@ -34,6 +35,7 @@ int RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
 void RowStore::DropKey(uint32_t key) {
   keys_[key].index.Clear();
   keys_[key].columns.clear();
+  ++keys_[key].generation;
   keys_[key].name.clear();
   keys_[key].primary = keys_[key].one_to_one = false;
 }
@@ -95,7 +97,8 @@ void RowStore::Unbirth(Slot slot, bool reused) {
 
 bool RowStore::PrepareDeath(Slot slot) {
   const uint32_t place = free_.size + dying_;
-  if (!free_.Reserve(place + 1) || !free_.Own(place) || !stamps_.Own(slot) || !live_.Own(slot >> 6)) return false;
+  if (!free_.Reserve(place + 1) || !free_.Own(place) || !stamps_.Own(slot) || !live_.Own(slot >> 6))
+    return false;
   for (Key& key : keys_) {
     if (key.columns.empty() || !key.index.may_be_shared() || HasNull(key.columns, slot)) continue;
     if (!key.index.PrepareTake(Probe(key.columns, slot), slot)) return false;

@@ -32,6 +32,7 @@ struct Shared {
   Stamp last_stamp = 0;
   uint32_t epoch = 1;  // counts outermost statements and transactions
   size_t row_limit = 0;
+  uint64_t version = 1;  // moves with every statement, undo and change of the schema
 };
 
 // A primary or unique key, or the hidden one that keeps a has-one one-to-one. NULL in any column: the row has no key.
@@ -39,6 +40,7 @@ struct Key {
   Key(Account* account, const uint32_t* epoch) : index(account, epoch) {}
   std::string name;               // the constraint
   std::vector<uint32_t> columns;  // none: the key was dropped
+  uint32_t generation = 0;        // how often the place was given to another key
   bool primary = false;
   bool one_to_one = false;  // over the foreign key of a has-one
   KeyIndex index;
@@ -113,6 +115,14 @@ class RowStore {
   KeyProbe Probe(absl::Span<const uint32_t> columns, absl::Span<const Cell> cells) const;
   // The live row whose key is this, or kNoSlot.
   Slot Find(const Key& key, absl::Span<const Cell> cells) const;
+  // The same for a key of one integer column.
+  Slot FindInteger(const Key& key, int64_t value) const {
+    const auto number = static_cast<uint64_t>(value);
+    const Column& column = *columns_[key.columns[0]];
+    return key.index.Find(
+        {shared_->hasher.Mix(shared_->hasher.seed(), number), number}, [&](Slot s) { return IsAlive(s); },
+        [&](Slot s) { return column.Integer(s) == value; });
+  }
   // The live row whose key is what `other` holds in `columns`, pairwise. Requires: no nulls there.
   Slot Find(const Key& key, const RowStore& other, absl::Span<const uint32_t> columns, Slot slot) const {
     return Find(key, other.Probe(columns, slot), other, columns, slot);
@@ -120,8 +130,8 @@ class RowStore {
   Slot Find(const Key& key, const KeyProbe& probe, const RowStore& other, absl::Span<const uint32_t> columns,
             Slot slot) const;
   // Whether two rows agree in these columns, pairwise; nulls agree with nothing.
-  bool Agree(absl::Span<const uint32_t> mine, Slot slot, const RowStore& other, absl::Span<const uint32_t> columns,
-             Slot other_slot) const;
+  bool Agree(absl::Span<const uint32_t> mine, Slot slot, const RowStore& other,
+             absl::Span<const uint32_t> columns, Slot other_slot) const;
   bool PrepareAdd(Key& key, const KeyProbe& probe) {
     return key.index.PrepareAdd(probe, [&](Slot s) { return Probe(key.columns, s).hash; });
   }
@@ -189,7 +199,8 @@ inline bool RowStore::Agree(absl::Span<const uint32_t> mine, Slot slot, const Ro
 inline Slot RowStore::Find(const Key& key, const KeyProbe& probe, const RowStore& other,
                            absl::Span<const uint32_t> columns, Slot slot) const {
   return key.index.Find(
-      probe, [&](Slot s) { return IsAlive(s); }, [&](Slot s) { return Agree(key.columns, s, other, columns, slot); });
+      probe, [&](Slot s) { return IsAlive(s); },
+      [&](Slot s) { return Agree(key.columns, s, other, columns, slot); });
 }
 
 }  // namespace tenon::internal

@@ -22,8 +22,8 @@ class Scratch {
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch() { Free(); }
 
-  // False when memory is refused; the list is then as before.
-  bool Push(const T& element) {
+  // False when memory is refused; the list is then as before. By value: it may be an element of the list, which moves.
+  bool Push(T element) {
     if (size_ == capacity_ && !Reserve(size_ + 1)) return false;
     data_[size_++] = element;
     return true;

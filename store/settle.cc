@@ -19,10 +19,13 @@ absl::Status Statement::CheckNotNull() {
     const Step& step = (*steps_)[i];
     for (const uint32_t part : null_columns_) {
       const TableNode& table = catalog_->table(TableOfPart(part));
-      const bool concerned = step.kind() == Step::Op::kBirth
-                                 ? step.object == table.id
-                                 : (step.kind() == Step::Op::kPut || step.kind() == Step::Op::kPutNull) && step.object == part;
-      if (!concerned || !table.rows.IsAlive(step.slot) || !table.rows.column(PartIndex(part)).IsNull(step.slot)) continue;
+      const bool concerned =
+          step.kind() == Step::Op::kBirth
+              ? step.object == table.id
+              : (step.kind() == Step::Op::kPut || step.kind() == Step::Op::kPutNull) && step.object == part;
+      if (!concerned || !table.rows.IsAlive(step.slot) ||
+          !table.rows.column(PartIndex(part)).IsNull(step.slot))
+        continue;
       return NotNullError(verb_, table, step.slot, PartIndex(part), RowNumber(table, step.slot));
     }
   }
@@ -107,7 +110,8 @@ absl::Status Statement::ResolveWritten() {
         }
         for (size_t i = from; i < to; ++i) {
           if (!waits(i)) continue;
-          targets[i] = edge->target_rows->Find(*edge->key, probes[i], table.rows, edge->foreign_key, rows[i].slot);
+          targets[i] =
+              edge->target_rows->Find(*edge->key, probes[i], table.rows, edge->foreign_key, rows[i].slot);
           if (targets[i] != kNoSlot) edge->PrefetchMove(rows[i].slot, targets[i]);
         }
         for (size_t i = from; i < to; ++i) {
@@ -137,7 +141,8 @@ absl::Status Statement::ResolveAbandoned() {
   for (uint32_t i = mark_, end = births_ + deaths_ == 0 ? mark_ : steps_->mark(); i < end; ++i) {
     const Step step = (*steps_)[i];
     TableNode* table = nullptr;
-    if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath) table = &catalog_->table(step.object);
+    if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath)
+      table = &catalog_->table(step.object);
     if (table == nullptr || table->in.empty()) continue;
     if (step.kind() == Step::Op::kDeath) {
       for (Edge* edge : table->in) {
@@ -168,8 +173,11 @@ absl::Status Statement::Abandon(Edge& edge, Slot target) {
   const uint32_t count = edge.Count(target);
   for (uint32_t place = count; place-- > 0;) {
     const Slot child = edge.ChildAtPlace(target, place);
-    if (alive && edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target)) continue;
-    if (edge.is_checked() && edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child) == kNoSlot &&
+    if (alive &&
+        edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target))
+      continue;
+    if (edge.is_checked() &&
+        edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child) == kNoSlot &&
         !edge.child_rows->HasNull(edge.foreign_key, child)) {
       return NoActionError(verb_, edge, child, edge.Count(target));
     }
@@ -203,7 +211,8 @@ absl::Status Statement::Resolve(Edge& edge, Slot child, bool written) {
         if (d.edge != &edge) continue;
         bool is_default = true;
         for (const uint32_t c : edge.foreign_key) {
-          is_default = is_default && SameCell(edge.child->columns[c].type, edge.child_rows->Get(child, c), edge.child->defaults[c]);
+          is_default = is_default && SameCell(edge.child->columns[c].type, edge.child_rows->Get(child, c),
+                                              edge.child->defaults[c]);
         }
         if (is_default) return MissingTargetError(verb_, edge, child, d.target, 0);
       }

@@ -39,6 +39,7 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       texts_(scratch) {}
 
 void Statement::Start(std::string_view verb, bool gathering) {
+  ++catalog_->shared.version;
   verb_ = verb;
   gathering_ = gathering;
   births_are_last_ = true;
@@ -135,7 +136,8 @@ absl::Status Statement::MoveLink(Edge& edge, Slot child, uint32_t to) {
 
 // ---- Gathering ----
 
-absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links, Slot* slot) {
+absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links,
+                               Slot* slot) {
   int64_t counter = table.counter;
   for (const Pledge& link : links) {
     for (size_t i = 0; i < link.edge->foreign_key.size(); ++i) {
@@ -145,9 +147,10 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       for (const Pledge* other = links.data(); other != &link; ++other) {
         if (Contains(other->edge->foreign_key, link.edge->foreign_key[i]) &&
             !SameCell(table.columns[link.edge->foreign_key[i]].type, cell, key)) {
-          return SimpleError(ViolationCode::kConflict,
-                             absl::StrCat(Absl(verb_), " ", table.name, ": two links would write different values into ",
-                                          table.columns[link.edge->foreign_key[i]].name));
+          return SimpleError(
+              ViolationCode::kConflict,
+              absl::StrCat(Absl(verb_), " ", table.name, ": two links would write different values into ",
+                           table.columns[link.edge->foreign_key[i]].name));
         }
       }
       cell = key;
@@ -158,7 +161,8 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       cells[c] = table.defaults[c];
       if (cells[c].is_absent()) {
         const bool narrow = table.columns[c].type == Type::kInt32;
-        if (counter >= (narrow ? int64_t{INT32_MAX} : INT64_MAX)) return RangeError(verb_, table, c, RowNumber(table, kNoSlot));
+        if (counter >= (narrow ? int64_t{INT32_MAX} : INT64_MAX))
+          return RangeError(verb_, table, c, RowNumber(table, kNoSlot));
         cells[c] = Cell::OfInt(++counter);
       }
     } else if (static_cast<int>(c) == table.auto_column && !cells[c].is_null()) {
@@ -222,7 +226,8 @@ absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uin
     for (Edge* edge : edges) {  // a value makes an earlier link void
       if (!pledges_.Push({edge, slot, kNoSlot})) return NoMemory();
     }
-    if (newborn && !edges.empty() && !plan_.Add({PartOf(table.id, columns[i]), slot, table.rows.Get(slot, columns[i])})) {
+    if (newborn && !edges.empty() &&
+        !plan_.Add({PartOf(table.id, columns[i]), slot, table.rows.Get(slot, columns[i])})) {
       return NoMemory();
     }
   }
@@ -238,12 +243,14 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
       return StaleError(verb_, *edge.target, false, addressed);
     }
   }
-  if (target == kNoSlot) return Update(*edge.child, child, edge.foreign_key, CellList(edge.foreign_key.size()));
+  if (target == kNoSlot)
+    return Update(*edge.child, child, edge.foreign_key, CellList(edge.foreign_key.size()));
   ++addressed;
   if (!simple) {
     births_are_last_ = false;
     if (!pledges_.Push({&edge, child, target})) return NoMemory();
-    for (size_t i = 0; i < edge.foreign_key.size() && gathering_; ++i) {  // what stays if a later verb voids the link
+    for (size_t i = 0; i < edge.foreign_key.size() && gathering_;
+         ++i) {  // what stays if a later verb voids the link
       const Cell key = edge.target_rows->Get(target, edge.key->columns[i]);
       if (!plan_.Add({PartOf(edge.child->id, edge.foreign_key[i]), child, key})) return NoMemory();
     }
@@ -257,6 +264,18 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
   return MoveLink(edge, child, target);
 }
 
+absl::Status Statement::PutOut(Edge& edge, Slot child) {
+  ++addressed;
+  births_are_last_ = false;
+  for (const uint32_t c : edge.foreign_key) {
+    if (!plan_.Add({PartOf(edge.child->id, c), child, Cell::Null()})) return NoMemory();
+    for (Edge* other : edge.child->roles[c].out) {  // a value, for all edges but this one
+      if (other != &edge && !pledges_.empty() && !pledges_.Push({other, child, kNoSlot})) return NoMemory();
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Statement::Erase(TableNode& table, Slot slot) {
   births_are_last_ = false;
   return doomed_.Push({&table, slot}) ? absl::OkStatus() : NoMemory();
@@ -265,6 +284,7 @@ absl::Status Statement::Erase(TableNode& table, Slot slot) {
 // ---- 1: direct writes ----
 
 absl::Status Statement::Execute() {
+  ++catalog_->shared.version;
   if (births_are_last_) return Settle();
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {
@@ -310,18 +330,25 @@ absl::Status Statement::PlanPledges() {
     if (i + 1 < changed_.size() && order(pledges_[changed_[i + 1].part]) == order(pledge)) continue;
     if (pledge.target == kNoSlot || IsDoomed(*pledge.edge->child, pledge.child)) continue;
     if (!last.Push(pledge)) return NoMemory();
-    for (const uint32_t c : pledge.edge->foreign_key) chained = chained || !pledge.edge->child->roles[c].in.empty();
+    for (const uint32_t c : pledge.edge->foreign_key)
+      chained = chained || !pledge.edge->child->roles[c].in.empty();
   }
   changed_.Clear();
 
   RewritePlan direct(pledges_.account());
   direct.Swap(plan_);
+  // A row that is linked to itself, over a column that is both foreign and target key: it is equal as it is.
+  const auto is_same_cell = [](const Pledge& p, uint32_t foreign, uint32_t target) {
+    return p.child == p.target && p.edge->child == p.edge->target && foreign == target;
+  };
   direct.DropIf([&](const Rewrite& r) {  // the link wins over a value
-    const auto at = std::lower_bound(last.begin(), last.end(), r.row_id(), [&](const Pledge& p, uint64_t row) {
-      return order(p).first < row;
-    });
+    const auto at = std::lower_bound(last.begin(), last.end(), r.row_id(),
+                                     [&](const Pledge& p, uint64_t row) { return order(p).first < row; });
     for (const Pledge* p = at; p != last.end() && order(*p).first == r.row_id(); ++p) {
-      if (Contains(p->edge->foreign_key, r.column())) return true;
+      for (size_t i = 0; i < p->edge->foreign_key.size(); ++i) {
+        if (p->edge->foreign_key[i] == r.column() && !is_same_cell(*p, r.column(), p->edge->key->columns[i]))
+          return true;
+      }
     }
     return false;
   });
@@ -336,13 +363,17 @@ absl::Status Statement::PlanPledges() {
       const absl::Span<const Rewrite> after = before.RowOf(p.edge->target->id, p.target);
       for (size_t i = 0; i < p.edge->foreign_key.size(); ++i) {
         const uint32_t c = p.edge->key->columns[i];
-        Cell key = CellAfter(*p.edge->target, p.target, pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
+        if (is_same_cell(p, p.edge->foreign_key[i], c)) continue;
+        Cell key = CellAfter(*p.edge->target, p.target,
+                             pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
         if (key.is_null()) return StaleError(verb_, *p.edge->target, false, 0);
-        if (!plan_.Add({PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
+        if (!plan_.Add(
+                {PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
           return NoMemory();
         }
         if (chained && pass > 0) {
-          const Cell was = CellAfter(*p.edge->child, p.child, before.RowOf(p.edge->child->id, p.child), p.edge->foreign_key[i]);
+          const Cell was = CellAfter(*p.edge->child, p.child, before.RowOf(p.edge->child->id, p.child),
+                                     p.edge->foreign_key[i]);
           moved = moved || !SameCell(p.edge->child->columns[p.edge->foreign_key[i]].type, was, key);
         }
       }
@@ -366,7 +397,8 @@ absl::Status Statement::FindNewKeys(bool births) {
   new_keys_.Clear();
   const auto add = [&](TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites, const Key* of) {
     for (const Edge* edge : table.in) {
-      if ((of == nullptr || edge->key == of) && !new_keys_.Add(table, *edge->key, slot, rewrites)) return false;
+      if ((of == nullptr || edge->key == of) && !new_keys_.Add(table, *edge->key, slot, rewrites))
+        return false;
     }
     return true;
   };
@@ -432,7 +464,8 @@ bool Statement::Touches(const Edge& edge, Slot child, absl::Span<const Rewrite> 
   for (const Rewrite& r : rewrites) {
     if (r.via == edge.id && r.to != kNoSlot && edge.link(child) != r.to) return true;
     if (!Contains(edge.foreign_key, r.column())) continue;
-    if (!SameCell(edge.child->columns[r.column()].type, edge.child_rows->Get(child, r.column()), r.value)) return true;
+    if (!SameCell(edge.child->columns[r.column()].type, edge.child_rows->Get(child, r.column()), r.value))
+      return true;
   }
   return false;
 }
@@ -452,7 +485,8 @@ absl::Status Statement::WriteRow(TableNode& table, absl::Span<const Rewrite> row
   for (size_t i = 0; i < row.size(); ++i) {
     const Rewrite& r = row[i];
     const bool again = i > 0 && row[i - 1].part == r.part;  // two actions that agree
-    changed = again ? changed : !SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value);
+    changed = again ? changed
+                    : !SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value);
     if (!changed) continue;
     actions |= 1u << static_cast<uint32_t>(r.action);
     if (again) continue;
@@ -470,7 +504,8 @@ absl::Status Statement::WriteRow(TableNode& table, absl::Span<const Rewrite> row
 absl::Status Statement::CountReached(TableNode& table, Slot slot, Action action) {
   if (IsDirect(table, slot)) return absl::OkStatus();
   // An id beside those of cells: there is no such column.
-  const uint64_t id = uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
+  const uint64_t id =
+      uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
   if (round_ == 1) {
     if (!reached_.Push(id)) return NoMemory();
   } else {
@@ -479,7 +514,9 @@ absl::Status Statement::CountReached(TableNode& table, Slot slot, Action action)
     if (answer == CellSet::Answer::kThere) return absl::OkStatus();
   }
   EffectCounts& effects = EffectsOf(table);
-  ++(action == Action::kCascade ? effects.rewritten : action == Action::kSetNull ? effects.nulled : effects.defaulted);
+  ++(action == Action::kCascade   ? effects.rewritten
+     : action == Action::kSetNull ? effects.nulled
+                                  : effects.defaulted);
   return absl::OkStatus();
 }
 
@@ -495,7 +532,8 @@ absl::Status Statement::Write() {
     if (row.size() == 1) {
       const std::vector<Edge*>& edges = table.roles[row[0].column()].out;
       if (edges.empty()) continue;
-      if (edges.size() == 1 && row[0].via != kNoEdge && row[0].to == kNoSlot) continue;  // it follows its target
+      if (edges.size() == 1 && row[0].via != kNoEdge && row[0].to == kNoSlot)
+        continue;  // it follows its target
     }
     if (absl::Status s = DecideMoves(table, row[0].slot, row); !s.ok()) return s;
   }
@@ -534,6 +572,13 @@ absl::Status Statement::Kill(TableNode& table, Slot slot) {
   return absl::OkStatus();
 }
 
+// Asks memory for the lines that Kill will need first.
+void Statement::PrefetchKill(const TableNode& table, Slot slot) const {
+  table.rows.PrefetchRow(slot, {});
+  for (const Edge* edge : table.out) edge->PrefetchChild(slot);
+  for (const Edge* edge : table.in) edge->PrefetchTarget(slot);
+}
+
 absl::Status Statement::Close() {
   for (const RowId& row : doomed_) {
     if (!row.table->rows.IsAlive(row.slot)) continue;  // named twice
@@ -553,6 +598,7 @@ absl::Status Statement::Close() {
       for (Edge* edge : row.table->in) {
         if (edge->def.on_delete != Action::kCascade) continue;
         while (const uint32_t count = edge->Count(row.slot)) {
+          if (count > kAhead) PrefetchKill(*edge->child, edge->ChildAtPlace(row.slot, count - 1 - kAhead));
           if (absl::Status s = Kill(*edge->child, edge->ChildAtPlace(row.slot, count - 1)); !s.ok()) return s;
           ++EffectsOf(*edge->child).erased;
         }
@@ -567,7 +613,8 @@ absl::Status Statement::Close() {
 
 // A child that was given to its target together with the target's new key: the change is none of its business.
 bool Statement::HasNewKey(const Edge& edge, Slot target, Slot child) const {
-  return !pledges_.empty() && edge.target_rows->IsAlive(target) && edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target);
+  return !pledges_.empty() && edge.target_rows->IsAlive(target) &&
+         edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target);
 }
 
 // Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
@@ -581,7 +628,8 @@ absl::Status Statement::NextRound(uint32_t from) {
     if (!changed_.Push({step.object, step.slot, {}})) return NoMemory();
   }
   const auto before = [](const Rewrite& a, const Rewrite& b) { return a.order() < b.order(); };
-  if (!std::is_sorted(changed_.begin(), changed_.end(), before)) std::sort(changed_.begin(), changed_.end(), before);
+  if (!std::is_sorted(changed_.begin(), changed_.end(), before))
+    std::sort(changed_.begin(), changed_.end(), before);
 
   // Visits each changed row with each edge whose target key changed, and the columns that did.
   const auto for_each_edge = [&](auto visit) -> absl::Status {
@@ -604,7 +652,8 @@ absl::Status Statement::NextRound(uint32_t from) {
   absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t>) {
     if (edge.def.on_update != Action::kRestrict) return absl::OkStatus();
     for (uint32_t place = 0; place < edge.Count(slot); ++place) {  // as a rule the first one decides
-      if (!HasNewKey(edge, slot, edge.ChildAtPlace(slot, place))) return RestrictError(verb_, edge, slot, Action::kRestrict);
+      if (!HasNewKey(edge, slot, edge.ChildAtPlace(slot, place)))
+        return RestrictError(verb_, edge, slot, Action::kRestrict);
     }
     return absl::OkStatus();
   });
@@ -635,6 +684,9 @@ absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
   if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
+  for (uint32_t place = 0; place < count; ++place) {
+    edge.child_rows->PrefetchRow(edge.ChildAtPlace(target, place), edge.foreign_key);
+  }
   for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
     const uint32_t column = edge.foreign_key[i];
     Cell value;

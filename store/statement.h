@@ -62,9 +62,13 @@ class Statement {
   // A row with these cells, born at once; absent ones are filled in. `links`: child is to be filled in.
   absl::Status Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links, Slot* slot);
   // Cells of a row to be written, one for each column of `columns`.
-  absl::Status Update(TableNode& table, Slot slot, absl::Span<const uint32_t> columns, absl::Span<const Cell> cells);
+  absl::Status Update(TableNode& table, Slot slot, absl::Span<const uint32_t> columns,
+                      absl::Span<const Cell> cells);
   // The row belongs to `target`, or (kNoSlot) to nobody.
   absl::Status Set(Edge& edge, Slot child, Slot target);
+  // The row makes room for another child of its has-one: it belongs to nobody, unless a link of this batch, before or
+  // after, gives it a target.
+  absl::Status PutOut(Edge& edge, Slot child);
   absl::Status Erase(TableNode& table, Slot slot);
   // Asks memory for the lines that Set will need first.
   void PrefetchSet(const Edge& edge, Slot child, Slot target) const {
@@ -91,6 +95,7 @@ class Statement {
 
  private:
   static constexpr size_t kGroup = 32;
+  static constexpr uint32_t kAhead = 6;
   struct RowId {
     TableNode* table;
     Slot slot;
@@ -135,6 +140,7 @@ class Statement {
   absl::Status DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status Kill(TableNode& table, Slot slot);
+  void PrefetchKill(const TableNode& table, Slot slot) const;
   absl::Status Close();
   bool HasNewKey(const Edge& edge, Slot target, Slot child) const;
   absl::Status NextRound(uint32_t from);
@@ -172,12 +178,12 @@ class Statement {
   uint32_t round_ = 0;         // 0: the direct writes
   Scratch<uint64_t> reached_;  // rows that actions changed in the first round
   Scratch<Pledge> pledges_;
-  Scratch<RowId> doomed_;      // to be erased directly
-  Scratch<RowId> gone_;        // erased, in order
-  Scratch<Move> moves_;        // links decided, not yet made
-  Scratch<Pledge> pending_;    // links that wait for the end
-  Scratch<DirtyKey> dirty_;    // keys that rows gave up or may have got
-  Scratch<Rewrite> changed_;   // target-key cells written in a step
+  Scratch<RowId> doomed_;           // to be erased directly
+  Scratch<RowId> gone_;             // erased, in order
+  Scratch<Move> moves_;             // links decided, not yet made
+  Scratch<Pledge> pending_;         // links that wait for the end
+  Scratch<DirtyKey> dirty_;         // keys that rows gave up or may have got
+  Scratch<Rewrite> changed_;        // target-key cells written in a step
   Scratch<uint32_t> null_columns_;  // required columns that were given a null
   Scratch<Defaulted> defaulted_;    // first target for which an edge set defaults
   NewKeys new_keys_;

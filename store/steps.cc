@@ -92,6 +92,7 @@ bool Steps::NewGhost(Edge& edge, Slot child, uint32_t* node) {
 // ---- Backwards ----
 
 void Steps::Undo(uint32_t mark) {
+  ++catalog_->shared.version;
   while (log_.size > mark) {
     const Step step = log_.back();
     log_.Shrink(log_.size - 1);
@@ -121,10 +122,13 @@ void Steps::Undo(uint32_t mark) {
         catalog_->edge(step.object).Pop(step.slot);
         break;
       case Step::Op::kUnlink:
-        catalog_->edge(step.object).Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.b));
+        catalog_->edge(step.object)
+            .Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.b));
         break;
       case Step::Op::kAdd:
-        catalog_->table(TableOfPart(step.object)).rows.keys()[PartIndex(step.object)].index.Drop({step.a, step.b}, step.slot);
+        catalog_->table(TableOfPart(step.object))
+            .rows.keys()[PartIndex(step.object)]
+            .index.Drop({step.a, step.b}, step.slot);
         break;
       case Step::Op::kRetire:
         catalog_->table(TableOfPart(step.object))
@@ -145,6 +149,7 @@ void Steps::Undo(uint32_t mark) {
 // ---- For good ----
 
 void Steps::Bury() {
+  ++catalog_->shared.version;
   bool deaths = false;
   bool text_died = false;
   for (uint32_t i = 0; i < log_.size; ++i) {

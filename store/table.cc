@@ -20,7 +20,6 @@ using internal::CheckHandle;
 using internal::CheckRef;
 using internal::Edge;
 using internal::Engine;
-using internal::Key;
 using internal::kNoSlot;
 using internal::Pledge;
 using internal::Statement;
@@ -29,11 +28,14 @@ using internal::ValueOf;
 
 absl::Status Table<void>::status() const { return CheckHandle(*view_, status_, "use", false); }
 
-std::string_view Table<void>::name() const { return status().ok() ? std::string_view(view_->node->name) : ""; }
+std::string_view Table<void>::name() const {
+  return status().ok() ? std::string_view(view_->node->name) : "";
+}
 
 // ---- Rows in ----
 
-absl::StatusOr<Ref<>> Table<void>::Insert(absl::Span<const NamedValue> row, absl::Span<const Link<>> links) const {
+absl::StatusOr<Ref<>> Table<void>::Insert(absl::Span<const NamedValue> row,
+                                          absl::Span<const Link<>> links) const {
   if (absl::Status s = CheckHandle(*view_, status_, "insert", true); !s.ok()) return s;
   TableNode& node = *view_->node;
   Engine& engine = *view_->engine;
@@ -146,12 +148,13 @@ absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColum
                          "is no column of it (schema() lists them)", 0);
       }
       for (const ColumnReader& reader : readers) {
-        if (reader.column() == static_cast<uint32_t>(found)) return TypeError("insert", node, given.column, "is given twice", 0);
+        if (reader.column() == static_cast<uint32_t>(found))
+          return TypeError("insert", node, given.column, "is given twice", 0);
       }
       if (given.values.size() != columns[0].values.size()) {
         return TypeError("insert", node, given.column,
-                         absl::StrCat("has ", given.values.size(), " values where ", internal::Absl(columns[0].column),
-                                      " has ", columns[0].values.size()),
+                         absl::StrCat("has ", given.values.size(), " values where ",
+                                      internal::Absl(columns[0].column), " has ", columns[0].values.size()),
                          0);
       }
       readers.emplace_back(static_cast<uint32_t>(found), &given.values);
@@ -183,9 +186,11 @@ absl::StatusOr<Value> Table<void>::Get(Ref<> ref, std::string_view column) const
   if (absl::Status s = CheckRef(node, ref, "get"); !s.ok()) return s;
   const int c = node.FindColumn(column);
   if (c < 0) {
-    return TypeError("get", node, absl::StrCat("\"", internal::Absl(column), "\""), "is no column of it (schema() lists them)", 0);
+    return TypeError("get", node, absl::StrCat("\"", internal::Absl(column), "\""),
+                     "is no column of it (schema() lists them)", 0);
   }
-  return ValueOf(node.rows.Get(ref.slot(), static_cast<uint32_t>(c)), node.columns[static_cast<size_t>(c)].type);
+  return ValueOf(node.rows.Get(ref.slot(), static_cast<uint32_t>(c)),
+                 node.columns[static_cast<size_t>(c)].type);
 }
 
 absl::StatusOr<std::vector<Value>> Table<void>::Get(Ref<> ref) const {
@@ -209,7 +214,7 @@ Ref<> Table<void>::Find(std::string_view column, const Value& value) const {
   if (!internal::Fits(value, type)) return {};
   const Cell cell = CellOf(value, type);
   for (const uint32_t k : node.roles[c].keys) {
-    const Key& key = node.rows.keys()[k];
+    const internal::Key& key = node.rows.keys()[k];
     if (key.columns.size() != 1) continue;
     const Slot slot = node.rows.Find(key, {&cell, 1});
     return slot == kNoSlot ? Ref<>() : internal::RefAt(node.rows.stamps(), slot);
@@ -235,7 +240,7 @@ Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
     cells.push_back(CellOf(part.value, node.columns[c].type));
   }
   for (const uint32_t k : node.roles[columns[0]].keys) {
-    const Key& index = node.rows.keys()[k];
+    const internal::Key& index = node.rows.keys()[k];
     if (index.columns.size() != columns.size()) continue;
     absl::InlinedVector<Cell, 4> ordered;
     for (const uint32_t c : index.columns) {
@@ -257,7 +262,23 @@ Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
   return {};
 }
 
-absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool text, const internal::ArrayView** cells,
+tenon::Key<> Table<void>::Key(absl::Span<const std::string_view> columns) const {
+  if (absl::Status s = status(); !s.ok()) return tenon::Key<>(s);
+  const TableNode& node = *view_->node;
+  for (const internal::Key& key : node.rows.keys()) {
+    if (key.columns.empty() || key.one_to_one || key.columns.size() != columns.size()) continue;
+    bool same = true;
+    for (size_t i = 0; i < columns.size(); ++i)
+      same = same && node.columns[key.columns[i]].name == columns[i];
+    if (same) return tenon::Key<>(view_, &key, key.generation);
+  }
+  return tenon::Key<>(internal::SimpleError(
+      ViolationCode::kHandle,
+      absl::StrCat(node.name, " has no primary or unique key over these columns in this order")));
+}
+
+absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool text,
+                                     const internal::ArrayView** cells,
                                      const internal::ArrayView** valid) const {
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
@@ -269,8 +290,9 @@ absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool te
   const auto c = static_cast<uint32_t>(found);
   const Type is = node.columns[c].type;
   if (text ? !internal::IsText(is) : is != type) {
-    return TypeError("column", node, column,
-                     absl::StrCat("is a ", std::string(TypeName(is)), ", not a ", std::string(TypeName(type))), 0);
+    return TypeError(
+        "column", node, column,
+        absl::StrCat("is a ", std::string(TypeName(is)), ", not a ", std::string(TypeName(type))), 0);
   }
   *cells = &node.rows.column(c).cells();
   *valid = node.rows.column(c).valid();
@@ -315,7 +337,7 @@ absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) cons
   absl::Status status = engine.Run("upsert", [&](Statement& statement) -> absl::Status {
     const absl::Span<Cell> cells = engine.RowBuffer(node);
     if (absl::Status s = FillCells(engine, "upsert", node, row, 0, cells); !s.ok()) return s;
-    for (const Key& key : node.rows.keys()) {
+    for (const internal::Key& key : node.rows.keys()) {
       if (!key.primary) continue;
       absl::InlinedVector<Cell, 4> values;
       for (const uint32_t c : key.columns) {
@@ -362,7 +384,8 @@ absl::StatusOr<ErasePlan> Table<void>::PlanErase(Ref<> ref) const {
   if (absl::Status s = CheckHandle(*view_, status_, "erase", true); !s.ok()) return s;
   TableNode& node = *view_->node;
   if (absl::Status s = CheckRef(node, ref, "erase"); !s.ok()) return s;
-  return view_->engine->Plan("erase", [&](Statement& statement) { return statement.Erase(node, ref.slot()); });
+  return view_->engine->Plan("erase",
+                             [&](Statement& statement) { return statement.Erase(node, ref.slot()); });
 }
 
 // ---- Edges ----
@@ -373,8 +396,8 @@ ToOne<> Table<void>::BelongsTo(std::string_view association) const {
     if (edge->def.as == association) return ToOne<>(&ViewOf(*edge, *view_), false);
   }
   return ToOne<>(internal::SimpleError(
-      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no belongsTo \"", internal::Absl(association),
-                                           "\" (schema() lists them)")));
+      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no belongsTo \"",
+                                           internal::Absl(association), "\" (schema() lists them)")));
 }
 
 ToMany<> Table<void>::HasMany(std::string_view inverse) const {
@@ -385,8 +408,9 @@ ToMany<> Table<void>::HasMany(std::string_view inverse) const {
     }
   }
   return ToMany<>(internal::SimpleError(
-      ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no inverse \"", internal::Absl(inverse),
-                                           "\" (name it with .inverse = HasMany(...), or ask by child table)")));
+      ViolationCode::kHandle,
+      absl::StrCat(view_->node->name, " has no inverse \"", internal::Absl(inverse),
+                   "\" (name it with .inverse = HasMany(...), or ask by child table)")));
 }
 
 ToOne<> Table<void>::HasOne(std::string_view inverse) const {
@@ -410,8 +434,8 @@ ToMany<> Table<void>::HasMany(const Table<>& child, std::string_view association
     }
   }
   return ToMany<>(internal::SimpleError(
-      ViolationCode::kHandle, absl::StrCat(child.view_->node->name, " has no belongsTo \"", internal::Absl(association),
-                                           "\" to ", view_->node->name)));
+      ViolationCode::kHandle, absl::StrCat(child.view_->node->name, " has no belongsTo \"",
+                                           internal::Absl(association), "\" to ", view_->node->name)));
 }
 
 }  // namespace tenon

@@ -28,7 +28,8 @@ bool TextHeap::Reserve(uint32_t chunk, size_t bytes) {
   Pool& pool = pools_[chunk];
   Buffer* head = pool.head;
   if (head != nullptr && head->holders == 1 && head->capacity - head->used >= bytes) return true;
-  const size_t usual = head == nullptr ? 64 : std::clamp<size_t>(2 * size_t{head->capacity}, 64, size_t{1} << 15);
+  const size_t usual =
+      head == nullptr ? 64 : std::clamp<size_t>(2 * size_t{head->capacity}, 64, size_t{1} << 15);
   Buffer* fresh = NewBuffer(std::max(bytes, usual));
   if (fresh == nullptr) return false;
   fresh->next = head;  // takes over the pool's hold of it

@@ -40,7 +40,7 @@ class TextHeap {
     return chunk < pools_.size() && pools_[chunk].dead > 256 && pools_[chunk].dead * 2 > pools_[chunk].used;
   }
   // Replaces the buffers of a pool by one that holds the texts of `cells` for which keep(i) is true, and points the
-  // cells to it. False when memory is refused; nothing has changed then.
+  // cells to it. False when memory is refused, or they are more than 4 GiB; nothing has changed then.
   template <class Keep>
   bool Rewrite(uint32_t chunk, Text* cells, uint32_t count, Keep keep);
 
@@ -81,6 +81,7 @@ bool TextHeap::Rewrite(uint32_t chunk, Text* cells, uint32_t count, Keep keep) {
   for (uint32_t i = 0; i < count; ++i) {
     if (keep(i) && !cells[i].is_inline()) live += cells[i].length();
   }
+  if (live > UINT32_MAX) return false;  // more than a buffer can hold
   Buffer* fresh = live == 0 ? nullptr : NewBuffer(live);
   if (live != 0 && fresh == nullptr) return false;
   for (uint32_t i = 0; i < count; ++i) {

@@ -58,7 +58,8 @@ class Verifier {
     size_t live = 0;
     for (Slot slot = 0; slot < rows.top(); ++slot) {
       live += rows.IsAlive(slot) ? 1 : 0;
-      if (rows.IsAlive(slot) != LoadBit(rows.live(), slot)) Report(table.name, absl::StrCat("live bit of slot ", slot));
+      if (rows.IsAlive(slot) != LoadBit(rows.live(), slot))
+        Report(table.name, absl::StrCat("live bit of slot ", slot));
     }
     Same(table.name, "rows", rows.size(), live);
     std::vector<bool> free(rows.top(), false);
@@ -139,7 +140,8 @@ class Verifier {
       ++linked;
       if (node >= kGhost) {
         ++dangling;
-        if (target != kNoSlot) Report(name, absl::StrCat(RowText(*edge.child, slot), " waits for a target that is there"));
+        if (target != kNoSlot)
+          Report(name, absl::StrCat(RowText(*edge.child, slot), " waits for a target that is there"));
         if (edge.FindGhost(children, edge.foreign_key, slot) != node) {
           Report(name, absl::StrCat(RowText(*edge.child, slot), " waits with the wrong ghost"));
         }

@@ -68,7 +68,8 @@ std::string RowText(const TableNode& table, Slot slot) {
   return table.name;
 }
 
-absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column, size_t row) {
+absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column,
+                          size_t row) {
   Violation v;
   v.code = ViolationCode::kNotNull;
   v.constraint = absl::StrCat(table.name, ".", table.columns[column].name);
@@ -81,7 +82,8 @@ absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot sl
                                 " would be null (", v.constraint, " is required; give it a value)"));
 }
 
-absl::Status UniqueError(std::string_view verb, const TableNode& table, const Key& key, Slot slot, size_t row) {
+absl::Status UniqueError(std::string_view verb, const TableNode& table, const Key& key, Slot slot,
+                         size_t row) {
   Violation v;
   v.code = ViolationCode::kUnique;
   v.constraint = key.name;
@@ -98,8 +100,8 @@ absl::Status UniqueError(std::string_view verb, const TableNode& table, const Ke
       if (edge->def.name == key.name) v.target_table = edge->target->name;
     }
   }
-  return Finish(v, absl::StrCat(Absl(verb), " ", table.name, ": another row has ", KeyText(v.columns, v.key), " (", rule,
-                                ")"));
+  return Finish(v, absl::StrCat(Absl(verb), " ", table.name, ": another row has ", KeyText(v.columns, v.key),
+                                " (", rule, ")"));
 }
 
 absl::Status MissingTargetError(std::string_view verb, const Edge& edge, Slot child, Slot left, size_t row) {
@@ -108,12 +110,14 @@ absl::Status MissingTargetError(std::string_view verb, const Edge& edge, Slot ch
   const std::string key = KeyText(v.columns, v.key);
   if (left != kNoSlot) {
     v.action = Action::kSetDefault;
-    return Finish(v, absl::StrCat(Absl(verb), " ", RowText(*edge.target, left), ": its children in ", edge.child->name,
-                                  " would get the default ", key, ", which no row of ", edge.target->name, " has (",
-                                  edge.def.name, ", set default; insert that row first)"));
+    return Finish(
+        v, absl::StrCat(Absl(verb), " ", RowText(*edge.target, left), ": its children in ", edge.child->name,
+                        " would get the default ", key, ", which no row of ", edge.target->name, " has (",
+                        edge.def.name, ", set default; insert that row first)"));
   }
-  return Finish(v, absl::StrCat(Absl(verb), " ", edge.child->name, ": ", key, ": no such row in ", edge.target->name, " (",
-                                edge.def.name, "; insert the ", edge.target->name, " first, or in the same statement)"));
+  return Finish(v, absl::StrCat(Absl(verb), " ", edge.child->name, ": ", key, ": no such row in ",
+                                edge.target->name, " (", edge.def.name, "; insert the ", edge.target->name,
+                                " first, or in the same statement)"));
 }
 
 absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Action action) {
@@ -122,17 +126,19 @@ absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target,
   v.key = ValuesOf(*edge.target, edge.key->columns, target);
   v.children = edge.Count(target);
   const bool on_delete = !edge.target->rows.IsAlive(target);
-  return Finish(v, absl::StrCat(Absl(verb), " ", RowText(*edge.target, target), ": ", Rows(v.children),
-                                " to it through ", edge.def.name, " (on_", on_delete ? "delete" : "update",
-                                ": restrict; ", on_delete ? "erase or move them first)" : "move them first)"));
+  return Finish(v,
+                absl::StrCat(Absl(verb), " ", RowText(*edge.target, target), ": ", Rows(v.children),
+                             " to it through ", edge.def.name, " (on_", on_delete ? "delete" : "update",
+                             ": restrict; ", on_delete ? "erase or move them first)" : "move them first)"));
 }
 
 absl::Status NoActionError(std::string_view verb, const Edge& edge, Slot child, size_t children) {
   Violation v = OfEdge(ViolationCode::kNoAction, edge, child);
   v.children = children;
   return Finish(v, absl::StrCat(Absl(verb), " ", edge.target->name, ": ", Rows(children), " to ",
-                                KeyText(NamesOf(*edge.target, edge.key->columns), v.key), ", which no row has any more, through ",
-                                edge.def.name, " (no action; erase or move them in the same statement, or first)"));
+                                KeyText(NamesOf(*edge.target, edge.key->columns), v.key),
+                                ", which no row has any more, through ", edge.def.name,
+                                " (no action; erase or move them in the same statement, or first)"));
 }
 
 absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> edges) {
@@ -140,10 +146,11 @@ absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> 
   for (const Edge* edge : edges) {
     Violation v = OfEdge(ViolationCode::kDeferred, *edge, edge->ChildAtPlace(edge->OldestGhost(), 0));
     v.children = edge->dangling();
-    v.message = absl::StrCat(Absl(verb), ": ", v.children, v.children == 1 ? " row" : " rows", " of ", edge->child->name,
-                             v.children == 1 ? " refers" : " refer", " to missing rows of ", edge->target->name,
-                             ", first ", KeyText(v.columns, v.key), " (", edge->def.name,
-                             ", deferred; insert the targets or move the rows before the commit)");
+    v.message =
+        absl::StrCat(Absl(verb), ": ", v.children, v.children == 1 ? " row" : " rows", " of ",
+                     edge->child->name, v.children == 1 ? " refers" : " refer", " to missing rows of ",
+                     edge->target->name, ", first ", KeyText(v.columns, v.key), " (", edge->def.name,
+                     ", deferred; insert the targets or move the rows before the commit)");
     all.push_back(std::move(v));
   }
   return MakeStatus(std::move(all));
@@ -159,9 +166,9 @@ absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot s
   for (const Edge* edge : table.roles[column].out) {
     if (v.constraint.empty()) v.constraint = edge->def.name;
   }
-  return Finish(v, absl::StrCat(Absl(verb), " ", RowText(table, slot), ": two actions would write different values into ",
-                                table.name, ".", table.columns[column].name,
-                                " (edges that share a column must agree on it)"));
+  return Finish(v, absl::StrCat(Absl(verb), " ", RowText(table, slot),
+                                ": two actions would write different values into ", table.name, ".",
+                                table.columns[column].name, " (edges that share a column must agree on it)"));
 }
 
 absl::Status StaleError(std::string_view verb, const TableNode& table, bool null, size_t row) {
@@ -169,8 +176,10 @@ absl::Status StaleError(std::string_view verb, const TableNode& table, bool null
   v.code = ViolationCode::kStale;
   v.child_table = table.name;
   v.row = row;
-  return Finish(v, absl::StrCat(Absl(verb), " ", table.name, ": the Ref ",
-                                null ? "is null" : "names no row of this table (its row is gone, or is of another table)"));
+  return Finish(
+      v, absl::StrCat(
+             Absl(verb), " ", table.name, ": the Ref ",
+             null ? "is null" : "names no row of this table (its row is gone, or is of another table)"));
 }
 
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row) {
@@ -180,12 +189,13 @@ absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t 
   v.columns = {table.columns[column].name};
   v.row = row;
   const std::string type(TypeName(table.columns[column].type));
-  return Finish(v, absl::StrCat(Absl(verb), " ", table.name, ": the value of ", v.columns[0], " leaves its type (", type,
-                                table.columns[column].auto_increment ? ", auto-increment)" : ")"));
+  return Finish(
+      v, absl::StrCat(Absl(verb), " ", table.name, ": the value of ", v.columns[0], " leaves its type (",
+                      type, table.columns[column].auto_increment ? ", auto-increment)" : ")"));
 }
 
-absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column, std::string_view what,
-                       size_t row) {
+absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column,
+                       std::string_view what, size_t row) {
   Violation v;
   v.code = ViolationCode::kType;
   v.child_table = table.name;

@@ -24,8 +24,10 @@ std::string RowText(const TableNode& table, Slot slot);
 std::string KeyText(absl::Span<const std::string> columns, absl::Span<const Value> key);
 
 // `verb` says what was being done: "insert", "update", "erase", ...
-absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column, size_t row);
-absl::Status UniqueError(std::string_view verb, const TableNode& table, const Key& key, Slot slot, size_t row);
+absl::Status NotNullError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column,
+                          size_t row);
+absl::Status UniqueError(std::string_view verb, const TableNode& table, const Key& key, Slot slot,
+                         size_t row);
 // A child whose key nobody holds. `left` is not kNoSlot: SET DEFAULT wrote it, because this target left.
 absl::Status MissingTargetError(std::string_view verb, const Edge& edge, Slot child, Slot left, size_t row);
 absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Action action);
@@ -36,8 +38,8 @@ absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> 
 absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column);
 absl::Status StaleError(std::string_view verb, const TableNode& table, bool null, size_t row);
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row);
-absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column, std::string_view what,
-                       size_t row);
+absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column,
+                       std::string_view what, size_t row);
 absl::Status LimitError(std::string_view verb, std::string_view what);
 absl::Status SimpleError(ViolationCode code, std::string message);
 

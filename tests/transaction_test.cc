@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>

@@ -106,46 +106,68 @@ class ToOne<void, void> {
 // writes to the same target's children may make the loop skip or repeat a row, never more; it always ends.
 class ChildRange {
  public:
-  ChildRange(const internal::EdgeView* edge, Slot target, uint32_t count)
-      : edge_(edge), target_(target), count_(count) {}
-
+  // Walks the block the children lie in; after a write (the version moved) it looks again at the place it stands on.
   class Iterator {
    public:
     using value_type = Ref<>;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(const internal::EdgeView* edge, Slot target, uint32_t left) : edge_(edge), target_(target), left_(left) {
-      Look();
+    Iterator(const internal::EdgeView* edge, Slot target, uint32_t left)
+        : edge_(edge), target_(target), left_(left) {
+      if (left_ > 0) Look();
     }
-    Ref<> operator*() const { return child_; }
+    Ref<> operator*() const { return internal::RefAt(*edge_->child->stamps, shown_); }
     Iterator& operator++() {
-      // The place still holds the child it showed: go on. Else a sibling has taken the place, and is shown next.
-      if (place_ < Count() && At(place_) == child_.slot()) ++place_;
       --left_;
-      Look();
+      if (*edge_->version == version_ && run_.count > 1 && left_ > 0) {
+        ++place_;
+        --run_.count;
+        shown_ = *++run_.slots;
+      } else {
+        Advance();
+      }
       return *this;
     }
     void operator++(int) { ++*this; }
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.left_ == b.left_; }
 
    private:
-    const internal::Head& head() const { return internal::Load<internal::Head>(*edge_->heads, target_); }
-    uint32_t Count() const { return target_ < edge_->heads->size ? head().count : 0; }
-    Slot At(uint32_t place) const { return internal::ChildAt(*edge_->arena, head(), place); }
-    void Look() {
+    uint32_t Count() const {
+      return target_ < edge_->heads->size ? internal::Load<internal::Head>(*edge_->heads, target_).count : 0;
+    }
+    // The place still holds the child it showed: go on. Else a sibling has taken the place, and is shown next.
+    void Advance() {
       if (left_ == 0) return;
+      if (*edge_->version == version_) {
+        ++place_;
+      } else if (place_ < Count()) {
+        const auto& head = internal::Load<internal::Head>(*edge_->heads, target_);
+        if (internal::ChildAt(*edge_->arena, head, place_) == shown_) ++place_;
+      }
+      Look();
+    }
+    void Look() {
       if (place_ >= Count()) {
         left_ = 0;
-      } else {
-        child_ = internal::RefAt(*edge_->child->stamps, At(place_));
+        return;
       }
+      run_ = internal::RunAt(*edge_->arena, internal::Load<internal::Head>(*edge_->heads, target_), place_);
+      shown_ = *run_.slots;
+      version_ = *edge_->version;
     }
     const internal::EdgeView* edge_ = nullptr;
+    internal::SlotRun run_ = {nullptr, 0};  // from the place on; good while the version stands
+    uint64_t version_ = 0;
     Slot target_ = 0;
     uint32_t place_ = 0;
     uint32_t left_ = 0;  // rows still to be shown, fixed when the loop began; 0 is the end
-    Ref<> child_;
+    Slot shown_ = 0;
   };
+  using const_iterator = Iterator;
+  using value_type = Ref<>;
+
+  ChildRange(const internal::EdgeView* edge, Slot target, uint32_t count)
+      : edge_(edge), target_(target), count_(count) {}
 
   Iterator begin() const { return {edge_, target_, count_}; }
   Iterator end() const { return {}; }
@@ -176,9 +198,7 @@ class ToMany<void, void> {
   absl::Status status() const;
 
   // The children of `a`; none when `a` is null or stale.
-  ChildRange Of(Ref<> a) const {
-    return {edge_, a.slot(), static_cast<uint32_t>(Count(a))};
-  }
+  ChildRange Of(Ref<> a) const { return {edge_, a.slot(), static_cast<uint32_t>(Count(a))}; }
   size_t Count(Ref<> a) const {
     if (!internal::IsLive(*edge_->target->stamps, a)) return 0;
     return internal::Load<internal::Head>(*edge_->heads, a.slot()).count;

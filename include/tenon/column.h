@@ -89,7 +89,8 @@ class Column {
       const uint32_t first = chunk_ << internal::kChunkLog;
       const uint32_t count = std::min(column_->cells_->size - first, internal::kChunkRows);
       const auto* values = reinterpret_cast<const Cell*>(column_->cells_->spine[chunk_].data);
-      return {first, absl::Span<const Cell>(values, count), Bits(column_->table_->live, first), Bits(column_->valid_, first)};
+      return {first, absl::Span<const Cell>(values, count), Bits(column_->table_->live, first),
+              Bits(column_->valid_, first)};
     }
     Iterator& operator++() {
       ++chunk_;

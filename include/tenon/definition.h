@@ -55,7 +55,8 @@ struct BelongsToDef {
   Inverse inverse = {};
   Action on_delete = Action::kNoAction;
   Action on_update = Action::kNoAction;
-  bool enforced = true;   // false: nothing is checked, no action; rows link up while a target with their key exists
+  bool enforced =
+      true;  // false: nothing is checked, no action; rows link up while a target with their key exists
   bool deferred = false;  // true: existence is checked at commit, not at the end of each statement
   std::string name = {};
 };

@@ -21,7 +21,7 @@ struct TableEffects {
 };
 
 struct Effects {
-  size_t addressed = 0;              // rows inserted, matched or named, also where nothing changed
+  size_t addressed = 0;                   // rows inserted, matched or named, also where nothing changed
   std::vector<TableEffects> tables = {};  // those that actions reached, in order of definition
   friend bool operator==(const Effects&, const Effects&) = default;
 

@@ -32,15 +32,19 @@ class Expression {
     Value constant;
   };
   template <class V>
-    requires std::constructible_from<Value, V>
-  Expression(V&& v) : nodes_{{Op::kConstant, {}, Value(std::forward<V>(v))}} {}  // NOLINT: a constant is an expression
+  requires std::constructible_from<Value, V> Expression(V&& v)
+      : nodes_{{Op::kConstant, {}, Value(std::forward<V>(v))}} {}  // NOLINT: a constant is an expression
   explicit Expression(std::vector<Node> nodes) : nodes_(std::move(nodes)) {}
 
   const std::vector<Node>& nodes() const { return nodes_; }
 
   friend Expression operator+(Expression a, const Expression& b) { return Join(std::move(a), b, Op::kAdd); }
-  friend Expression operator-(Expression a, const Expression& b) { return Join(std::move(a), b, Op::kSubtract); }
-  friend Expression operator*(Expression a, const Expression& b) { return Join(std::move(a), b, Op::kMultiply); }
+  friend Expression operator-(Expression a, const Expression& b) {
+    return Join(std::move(a), b, Op::kSubtract);
+  }
+  friend Expression operator*(Expression a, const Expression& b) {
+    return Join(std::move(a), b, Op::kMultiply);
+  }
 
  private:
   static Expression Join(Expression a, const Expression& b, Op op);
@@ -56,7 +60,17 @@ class Predicate<void> {
  public:
   // kTrue takes no operand: it stands for a default-constructed condition under an operator.
   enum class Op : uint8_t {
-    kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIsNull, kTrue, kAnd, kOr, kNot
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kIsNull,
+    kTrue,
+    kAnd,
+    kOr,
+    kNot
   };
   struct Node {
     Op op;
@@ -84,11 +98,21 @@ class Col {
   explicit Col(std::string_view name) : name_(name) {}
 
   Predicate<> IsNull() const { return Compare(Predicate<>::Op::kIsNull, {}); }
-  friend Predicate<> operator==(const Col& c, Value v) { return c.Compare(Predicate<>::Op::kEqual, std::move(v)); }
-  friend Predicate<> operator!=(const Col& c, Value v) { return c.Compare(Predicate<>::Op::kNotEqual, std::move(v)); }
-  friend Predicate<> operator<(const Col& c, Value v) { return c.Compare(Predicate<>::Op::kLess, std::move(v)); }
-  friend Predicate<> operator<=(const Col& c, Value v) { return c.Compare(Predicate<>::Op::kLessEqual, std::move(v)); }
-  friend Predicate<> operator>(const Col& c, Value v) { return c.Compare(Predicate<>::Op::kGreater, std::move(v)); }
+  friend Predicate<> operator==(const Col& c, Value v) {
+    return c.Compare(Predicate<>::Op::kEqual, std::move(v));
+  }
+  friend Predicate<> operator!=(const Col& c, Value v) {
+    return c.Compare(Predicate<>::Op::kNotEqual, std::move(v));
+  }
+  friend Predicate<> operator<(const Col& c, Value v) {
+    return c.Compare(Predicate<>::Op::kLess, std::move(v));
+  }
+  friend Predicate<> operator<=(const Col& c, Value v) {
+    return c.Compare(Predicate<>::Op::kLessEqual, std::move(v));
+  }
+  friend Predicate<> operator>(const Col& c, Value v) {
+    return c.Compare(Predicate<>::Op::kGreater, std::move(v));
+  }
   friend Predicate<> operator>=(const Col& c, Value v) {
     return c.Compare(Predicate<>::Op::kGreaterEqual, std::move(v));
   }

@@ -37,8 +37,8 @@ class Ref {
 
   constexpr explicit operator bool() const { return stamp_ != 0; }
   template <class U>
-    requires(std::is_void_v<U> && !std::is_void_v<T>)
-  constexpr operator Ref<U>() const {  // NOLINT: a typed name is an untyped one as well
+  requires(std::is_void_v<U> && !std::is_void_v<T>) constexpr operator Ref<U>()
+      const {  // NOLINT: a typed name is an untyped one as well
     return Ref<U>(slot_, stamp_);
   }
   constexpr Slot slot() const { return slot_; }
@@ -74,7 +74,8 @@ concept TextLike = requires(const S& s) {
 };
 // Integers that widen to int64 without loss. uint64_t does not.
 template <class I>
-concept StorableInteger = std::integral<I> && !std::same_as<I, bool> && (std::signed_integral<I> || sizeof(I) < 8);
+concept StorableInteger =
+    std::integral<I> && !std::same_as<I, bool> && (std::signed_integral<I> || sizeof(I) < 8);
 }  // namespace internal
 
 // One cell's content, owned: null, bool, int32, int64, float, double, string or bytes.
@@ -86,8 +87,7 @@ class Value {
   Value() = default;
   Value(std::nullptr_t) {}  // NOLINT: nullptr is how a null is written
   template <class B>
-    requires std::same_as<B, bool>
-  Value(B v) : v_(v) {}  // NOLINT: literals are values
+  requires std::same_as<B, bool> Value(B v) : v_(v) {}  // NOLINT: literals are values
   template <internal::StorableInteger I>
   Value(I v) {  // NOLINT
     if constexpr (sizeof(I) < 4 || (sizeof(I) == 4 && std::signed_integral<I>)) {
@@ -96,16 +96,16 @@ class Value {
       v_ = static_cast<int64_t>(v);
     }
   }
-  Value(float v) : v_(v) {}                         // NOLINT
-  Value(double v) : v_(v) {}                        // NOLINT
-  Value(const char* v) {                            // NOLINT: a null pointer is a null
+  Value(float v) : v_(v) {}   // NOLINT
+  Value(double v) : v_(v) {}  // NOLINT
+  Value(const char* v) {      // NOLINT: a null pointer is a null
     if (v != nullptr) v_ = std::string(v);
   }
-  Value(std::string v) : v_(std::move(v)) {}        // NOLINT
-  Value(Bytes v) : v_(std::move(v)) {}              // NOLINT
+  Value(std::string v) : v_(std::move(v)) {}  // NOLINT
+  Value(Bytes v) : v_(std::move(v)) {}        // NOLINT
   template <internal::TextLike S>
-    requires(!std::same_as<S, std::string>)
-  Value(const S& v) : v_(std::string(v.data(), v.size())) {}  // NOLINT
+  requires(!std::same_as<S, std::string>) Value(const S& v)
+      : v_(std::string(v.data(), v.size())) {}  // NOLINT
   template <class V>
   Value(const std::optional<V>& v) {  // NOLINT: nullopt is null
     if (v.has_value()) *this = Value(*v);

@@ -27,9 +27,9 @@ struct InverseInfo {
 
 struct TableInfo {
   std::string name = {};
-  std::vector<ColumnDef> columns = {};         // in storage order
-  std::vector<KeyInfo> keys = {};              // the primary key first
-  std::vector<BelongsToDef> belongs_to = {};   // every field filled in
+  std::vector<ColumnDef> columns = {};        // in storage order
+  std::vector<KeyInfo> keys = {};             // the primary key first
+  std::vector<BelongsToDef> belongs_to = {};  // every field filled in
   std::vector<InverseInfo> inverses = {};
 };
 

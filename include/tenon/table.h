@@ -19,6 +19,7 @@
 #include "tenon/column.h"
 #include "tenon/effects.h"
 #include "tenon/internal/view.h"
+#include "tenon/key.h"
 #include "tenon/predicate.h"
 #include "tenon/query.h"
 #include "tenon/row.h"
@@ -34,7 +35,9 @@ class RowRange {
     using value_type = Ref<>;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(const internal::TableView* table, Slot slot, Slot end) : table_(table), slot_(slot), end_(end) { Skip(); }
+    Iterator(const internal::TableView* table, Slot slot, Slot end) : table_(table), slot_(slot), end_(end) {
+      Skip();
+    }
     Ref<> operator*() const { return internal::RefAt(*table_->stamps, slot_); }
     Iterator& operator++() {
       ++slot_;
@@ -46,7 +49,8 @@ class RowRange {
 
    private:
     void Skip() {
-      while (slot_ < end_ && (slot_ >= table_->stamps->size || !internal::LoadBit(*table_->live, slot_))) ++slot_;
+      while (slot_ < end_ && (slot_ >= table_->stamps->size || !internal::LoadBit(*table_->live, slot_)))
+        ++slot_;
     }
     const internal::TableView* table_ = nullptr;
     Slot slot_ = 0;
@@ -65,13 +69,12 @@ class RowRange {
 class ColumnValues {
  public:
   template <class V>
-    requires std::constructible_from<Value, const V&>
-  ColumnValues(const std::vector<V>& values) : ColumnValues(absl::MakeConstSpan(values)) {}  // NOLINT: a view
-  ColumnValues(const std::vector<bool>&) = delete;  // has no addresses; use std::vector<Value>
+  requires std::constructible_from<Value, const V&> ColumnValues(const std::vector<V>& values)
+      : ColumnValues(absl::MakeConstSpan(values)) {}  // NOLINT: a view
+  ColumnValues(const std::vector<bool>&) = delete;    // has no addresses; use std::vector<Value>
   ColumnValues(std::initializer_list<Value> values) : ColumnValues(absl::Span<const Value>(values)) {}
   template <class V>
-    requires std::constructible_from<Value, const V&>
-  ColumnValues(absl::Span<const V> values)  // NOLINT
+  requires std::constructible_from<Value, const V&> ColumnValues(absl::Span<const V> values)  // NOLINT
       : data_(values.data()), size_(values.size()), kind_(KindOf<V>()) {
     if constexpr (KindOf<V>() == Kind::kString) {
       text_ = [](const void* data, size_t i) {
@@ -174,6 +177,10 @@ class Table<void> {
   Ref<> Find(std::string_view column, const Value& value) const;
   Ref<> Find(absl::Span<const NamedValue> key) const;
 
+  // The primary or unique key over these columns, in this order of values: for loops that find many rows.
+  tenon::Key<> Key(absl::Span<const std::string_view> columns) const;
+  tenon::Key<> Key(std::string_view column) const { return Key({&column, 1}); }
+
   // The column's cells in place. V: bool, int32_t, int64_t, float, double, std::string_view; see Column::status().
   template <class V>
   tenon::Column<void, V> Column(std::string_view column) const;
@@ -233,8 +240,8 @@ class Table<void> {
 template <class V>
 tenon::Column<void, V> Table<void>::Column(std::string_view column) const {
   constexpr bool kText = std::is_same_v<V, std::string_view>;
-  static_assert(kText || std::is_same_v<V, bool> || std::is_same_v<V, int32_t> || std::is_same_v<V, int64_t> ||
-                    std::is_same_v<V, float> || std::is_same_v<V, double>,
+  static_assert(kText || std::is_same_v<V, bool> || std::is_same_v<V, int32_t> ||
+                    std::is_same_v<V, int64_t> || std::is_same_v<V, float> || std::is_same_v<V, double>,
                 "a Column is of bool, int32_t, int64_t, float, double or std::string_view");
   constexpr Type kType = std::is_same_v<V, bool>      ? Type::kBool
                          : std::is_same_v<V, int32_t> ? Type::kInt32

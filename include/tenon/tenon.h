@@ -7,6 +7,7 @@
 #include "tenon/database.h"     // IWYU pragma: export
 #include "tenon/definition.h"   // IWYU pragma: export
 #include "tenon/effects.h"      // IWYU pragma: export
+#include "tenon/key.h"          // IWYU pragma: export
 #include "tenon/options.h"      // IWYU pragma: export
 #include "tenon/predicate.h"    // IWYU pragma: export
 #include "tenon/query.h"        // IWYU pragma: export

@@ -50,16 +50,16 @@ std::string_view CodeName(ViolationCode code);
 
 struct Violation {
   ViolationCode code = ViolationCode::kDefinition;
-  Action action = Action::kNoAction;  // of the edge, where an action led here
-  std::string constraint = {};             // "Book.author"; of a key "Tag.word"
-  std::string child_table = {};            // of foreign keys; else the table meant
-  std::string target_table = {};           // of foreign keys
-  std::vector<std::string> columns = {};   // foreign-key columns, or those of the key or cell
-  std::vector<Value> key = {};             // the values that stand in the way
-  Ref<> child = {};                        // the first row concerned, if it still exists
-  size_t children = 0;                // how many rows are concerned
-  size_t row = 0;                     // its place among the rows given to the statement, where that has a meaning
-  std::string message = {};                // the sentence for people
+  Action action = Action::kNoAction;      // of the edge, where an action led here
+  std::string constraint = {};            // "Book.author"; of a key "Tag.word"
+  std::string child_table = {};           // of foreign keys; else the table meant
+  std::string target_table = {};          // of foreign keys
+  std::vector<std::string> columns = {};  // foreign-key columns, or those of the key or cell
+  std::vector<Value> key = {};            // the values that stand in the way
+  Ref<> child = {};                       // the first row concerned, if it still exists
+  size_t children = 0;                    // how many rows are concerned
+  size_t row = 0;            // its place among the rows given to the statement, where that has a meaning
+  std::string message = {};  // the sentence for people
 
   friend bool operator==(const Violation&, const Violation&) = default;
 };

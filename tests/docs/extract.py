@@ -53,16 +53,16 @@ def function(name, code, path):
 
 
 def program(sections, path):
-    is_include = lambda line: line.startswith("#include")
-    includes = {line.strip() for section in sections for _, line in section.code if is_include(line)}
-    body = lambda section: [(number, line) for number, line in section.code if not is_include(line)]
+    includes = {"#include <iostream>", '#include "tenon/tenon.h"', '#include "tests/docs/section.h"'}
+    for section in sections:
+        includes.update(line.strip() for _, line in section.code if line.startswith("#include"))
+        section.code = [(number, line) for number, line in section.code if not line.startswith("#include")]
 
-    first, rest = sections[0], sections[1:]
-    runs = [first] if not any(section.code for section in rest) else [s for s in rest if s.code]
-    lines = sorted(includes | {'#include "tenon/tenon.h"', "#include <iostream>", '#include "tests/docs/section.h"'})
-    lines.append("namespace {")
+    above, below = sections[0], [section for section in sections[1:] if section.code]
+    runs = below or [above]
+    lines = sorted(includes) + ["namespace {"]
     for i, section in enumerate(runs):
-        lines += function("Section%d" % i, body(first) + (body(section) if section is not first else []), path)
+        lines += function("Section%d" % i, above.code + (section.code if below else []), path)
     lines.append("}  // namespace")
     lines.append('#line 1 "generated from %s"' % path)
     lines.append("int main() {")

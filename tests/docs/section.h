@@ -25,7 +25,9 @@ inline int RunSections(std::initializer_list<Section> sections) {
     std::cout.rdbuf(screen);
     if (printed.str() == section.prints) continue;
     ++failures;
-    std::cout << "Section \"" << section.heading << "\" prints\n" << printed.str() << "and not\n" << section.prints;
+    std::cout << "Section \"" << section.heading << "\" prints\n"
+              << printed.str() << "and not\n"
+              << section.prints;
   }
   return failures;
 }

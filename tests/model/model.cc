@@ -224,7 +224,9 @@ void Work::Gather(const Statement& s) {
         RequireLive(schema_.edges[s.edge].child, child);
         RequireLive(schema_.edges[s.edge].target, target);
         const RowId old = s.inverse ? OnlyChild(s.edge, target) : 0;
-        if (old != 0 && old != child) Clear(s.edge, old);  // it makes room
+        // It makes room, unless this very batch has given it a target of its own.
+        if (old != 0 && old != child && linked_.contains({s.edge, old})) ++addressed_;
+        if (old != 0 && old != child && !linked_.contains({s.edge, old})) Clear(s.edge, old);
         Set(s.edge, child, target);
         ++addressed_;
       }

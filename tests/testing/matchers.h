@@ -30,7 +30,8 @@ MATCHER_P(StatusIs, code, "has code " + absl::StatusCodeToString(code)) {
   return StatusOf(arg).code() == code;
 }
 
-MATCHER_P2(StatusIs, code, message, "has code " + absl::StatusCodeToString(code) + " and a message that fits") {
+MATCHER_P2(StatusIs, code, message,
+           "has code " + absl::StatusCodeToString(code) + " and a message that fits") {
   *result_listener << StatusOf(arg).ToString(absl::StatusToStringMode::kWithNoExtraData);
   return StatusOf(arg).code() == code &&
          ::testing::ExplainMatchResult(message, std::string(StatusOf(arg).message()), result_listener);

@@ -122,11 +122,28 @@ struct EdgeView {
   const ArrayView* heads = nullptr;  // by target slot
   const ArrayView* arena = nullptr;  // blocks of slots
   const bool* dropped = nullptr;
+  const uint64_t* version = nullptr;  // moves with every statement, undo and change of the schema
 };
 
 // The views of handles that lead nowhere: empty, so that reads need no test for null.
 extern const TableView kNoTableView;
 extern const EdgeView kNoEdgeView;
+
+// Where the slots of `head` from `place` on lie side by side, and how many do. Requires: place < head.count.
+struct SlotRun {
+  const Slot* slots;
+  uint32_t count;
+};
+inline SlotRun RunAt(const ArrayView& arena, const Head& head, uint32_t place) {
+  if (head.level == 0) return {&head.root, 1};
+  uint32_t node = head.root;
+  for (uint32_t level = head.level; level > 1; --level) {
+    node = Load<uint32_t>(arena, node + ((place >> ((level - 1) * kBlockLog)) & ((1u << kBlockLog) - 1)));
+  }
+  const uint32_t in_block = place & ((1u << kBlockLog) - 1);
+  const uint32_t rest = (1u << kBlockLog) - in_block;
+  return {&Load<uint32_t>(arena, node + in_block), rest < head.count - place ? rest : head.count - place};
+}
 
 // The child at `place` of `head`. Requires: place < head.count.
 inline Slot ChildAt(const ArrayView& arena, const Head& head, uint32_t place) {
