@@ -215,7 +215,7 @@ absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, co
   if (!Fits(value, def.type)) {
     return TypeError(
         verb, table, def.name,
-        absl::StrCat("is a ", std::string(TypeName(def.type)), "; ", value.ToString(), " is a ",
+        absl::StrCat("is of type ", std::string(TypeName(def.type)), "; ", value.ToString(), " is of type ",
                      std::string(TypeName(TypeOf(value))), " (nothing converts but int32 to int64)"),
         row);
   }

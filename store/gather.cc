@@ -4,6 +4,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
+#include "store/scratch.h"
 #include "store/violation_text.h"
 
 namespace tenon::internal {
@@ -104,11 +105,11 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
     }
     return absl::OkStatus();
   }
-  std::vector<Slot> children;
+  Scratch<Slot> children(statement.scratch());
   for (size_t i = 0; i < a.size(); ++i) {
     if (absl::Status s = CheckRef(*edge.target, a[i], "set", i); !s.ok()) return s;
     if (absl::Status s = CheckRef(*edge.child, b[i], "set", i); !s.ok()) return s;
-    children.push_back(b[i].slot());
+    if (!children.Push(b[i].slot())) return statement.NoMemory();
   }
   std::sort(children.begin(), children.end());
   const auto twice = std::adjacent_find(children.begin(), children.end());

@@ -3,16 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <utility>
 
 namespace tenon::internal {
-namespace {
-
-// A page splits when three quarters of it are taken, or promised to what was retired: at a half, on average, an entry
-// takes ten bytes, and few entries lie outside their home bucket.
-constexpr uint32_t FullAt(uint32_t buckets, uint32_t ways) { return buckets * ways * 3 / 4; }
-
-}  // namespace
-
 KeyIndex::KeyIndex(Account* account, const uint32_t* epoch)
     : epoch_(epoch), directory_(account), buckets_(account), pages_(account), dense_(account) {}
 
@@ -22,6 +15,7 @@ void KeyIndex::Clear() {
   pages_.Clear();
   dense_.Clear();
   depth_ = 0;
+  free_page_ = kNone;
   dense_count_ = paged_count_ = 0;
 }
 
@@ -32,6 +26,7 @@ bool KeyIndex::CopyTo(KeyIndex* out) {
     return false;
   }
   out->depth_ = depth_;
+  out->free_page_ = free_page_;
   out->dense_count_ = dense_count_;
   out->paged_count_ = paged_count_;
   return true;
@@ -146,18 +141,26 @@ bool KeyIndex::DoubleDirectory() {
   return true;
 }
 
-// A page without entries, and both arrays as long as each other: else the new buckets would be read as they are.
-bool KeyIndex::NewPage(const Page& page) {
-  const uint32_t fresh = pages_.size;
-  if (!pages_.Reserve(fresh + 1) || !pages_.Own(fresh) || !buckets_.Grow((fresh + 1) << kBucketLog))
+// A page without entries, its number in `fresh`. New ones leave both arrays as long as each other: else the new buckets
+// would be read as they are.
+bool KeyIndex::NewPage(const Page& page, uint32_t* fresh) {
+  if (free_page_ != kNone) {
+    *fresh = free_page_;
+    if (!pages_.Own(*fresh) || !buckets_.Own(*fresh << kBucketLog)) return false;
+    free_page_ = pages_[*fresh].next;
+    pages_.Mutable(*fresh) = page;
+    return true;
+  }
+  *fresh = pages_.size;
+  if (!pages_.Reserve(*fresh + 1) || !pages_.Own(*fresh) || !buckets_.Grow((*fresh + 1) << kBucketLog))
     return false;
-  ClearPage(fresh, kPageBuckets);
+  ClearPage(*fresh, kPageBuckets);
   return pages_.Push(page);
 }
 
 bool KeyIndex::HangOverflow(uint32_t page) {
-  const uint32_t fresh = pages_.size;
-  if (!NewPage(Page{})) return false;
+  uint32_t fresh = 0;
+  if (!NewPage(Page{}, &fresh)) return false;
   uint32_t last = page;
   while (pages_[last].next != kNone) last = pages_[last].next;
   pages_.Mutable(last).next = fresh;
@@ -165,7 +168,51 @@ bool KeyIndex::HangOverflow(uint32_t page) {
   return true;
 }
 
-// Half of a page's entries, by the next bit of their hashes, move to a new page.
+// Takes the overflow pages off a page whose entries fit into it. Requires: count < FullAt, pages owned.
+void KeyIndex::Fold(uint32_t page, Rehash rehash) {
+  std::array<Slot, FullAt(kPageBuckets, kWays)> slots;
+  size_t count = 0;
+  uint32_t next = page;
+  while (next != kNone) {
+    for (uint32_t i = 0; i < kPageBuckets; ++i) {
+      const Bucket& bucket = buckets_[(next << kBucketLog) + i];
+      for (uint32_t way = 0; way < kWays; ++way) {
+        if ((bucket.used >> way) & 1) slots[count++] = bucket.slot[way];
+      }
+    }
+    ClearPage(next, kPageBuckets);
+    const uint32_t after = pages_[next].next;
+    if (next != page) pages_.Mutable(next) = {0, 0, 0, std::exchange(free_page_, next), 1, 0};
+    next = after;
+  }
+  pages_.Mutable(page).next = kNone;
+  pages_.Mutable(page).capacity_pages = 1;
+  for (size_t i = 0; i < count; ++i) PutInPage(page, rehash(slots[i]), slots[i]);
+}
+
+// Whether a split is worth its page: not where room is reserved for much that is gone, since both halves would have to
+// keep all of it; nor where an overflow page hangs on and the next bit does not tell the keys apart.
+bool KeyIndex::CanSplit(uint32_t page, Rehash rehash) const {
+  const Page& head = pages_[page];
+  if (head.depth >= 32 || ReservedOf(head) > kWays || head.capacity_pages > 2) return false;
+  if (head.depth == depth_ && (1u << depth_) > 16 * pages_.size) return false;
+  if (head.next == kNone) return true;
+  if (ReservedOf(head) > 0) return false;
+  uint32_t upper = 0;
+  for (uint32_t part = page; part != kNone; part = pages_[part].next) {
+    for (uint32_t i = 0; i < kPageBuckets; ++i) {
+      const Bucket& bucket = buckets_[(part << kBucketLog) + i];
+      for (uint32_t way = 0; way < kWays; ++way) {
+        if ((bucket.used >> way) & 1)
+          upper += (rehash(bucket.slot[way]) >> (63 - head.depth) & 1) != 0 ? 1 : 0;
+      }
+    }
+  }
+  return upper <= kPageBuckets * kWays && head.count - upper <= kPageBuckets * kWays;
+}
+
+// Half of a page's entries, by the next bit of their hashes, move to a new page, or to the overflow page that hung on.
+// Requires: CanSplit.
 bool KeyIndex::Split(uint32_t page, uint64_t hash, Rehash rehash) {
   const uint32_t depth = pages_[page].depth;
   if (depth == depth_ && !DoubleDirectory()) return false;
@@ -174,16 +221,23 @@ bool KeyIndex::Split(uint32_t page, uint64_t hash, Rehash rehash) {
   for (uint32_t i = span / 2; i < span; ++i) {
     if (!directory_.Own(first + i)) return false;
   }
-  const uint32_t fresh = pages_.size;
-  const Page twin = pages_[page];
-  if (!NewPage(twin)) return false;
+  Page half = pages_[page];
+  half.count = 0;
+  half.depth = depth + 1;
+  half.next = kNone;
+  half.capacity_pages = 1;
+  uint32_t fresh = pages_[page].next;
+  if (fresh == kNone && !NewPage(half, &fresh)) return false;
 
-  std::array<Bucket, kPageBuckets> entries;
-  for (uint32_t i = 0; i < kPageBuckets; ++i) entries[i] = buckets_[(page << kBucketLog) + i];
+  std::array<Bucket, 2 * kPageBuckets> entries;
+  for (uint32_t i = 0; i < kPageBuckets; ++i) {
+    entries[i] = buckets_[(page << kBucketLog) + i];
+    entries[kPageBuckets + i] = buckets_[(fresh << kBucketLog) + i];
+  }
   ClearPage(page, kPageBuckets);
+  ClearPage(fresh, kPageBuckets);
   for (uint32_t i = span / 2; i < span; ++i) directory_.Mutable(first + i) = fresh;
-  pages_.Mutable(page).count = pages_.Mutable(fresh).count = 0;
-  pages_.Mutable(page).depth = pages_.Mutable(fresh).depth = depth + 1;
+  pages_.Mutable(page) = pages_.Mutable(fresh) = half;
   for (const Bucket& bucket : entries) {
     for (uint32_t way = 0; way < kWays; ++way) {
       if (((bucket.used >> way) & 1) == 0) continue;
@@ -208,13 +262,15 @@ bool KeyIndex::PrepareAdd(const KeyProbe& probe, Rehash rehash) {
     const uint32_t page = PageOf(probe.hash);
     const Page& head = pages_[page];
     const uint32_t taken = head.count + ReservedOf(head);
-    if (taken < FullAt(BucketsOfPage(), kWays)) return true;
+    if (taken < FullAt(BucketsOfPage(), kWays)) {
+      if (head.next != kNone) Fold(page, rehash);
+      return true;
+    }
     if (buckets_.size < kPageBuckets) {
       if (!GrowFirstPage(rehash)) return false;
-    } else if (head.next == kNone && head.depth < 32 &&
-               (head.depth < depth_ || (1u << depth_) <= 16 * pages_.size)) {
+    } else if (CanSplit(page, rehash)) {
       if (!Split(page, probe.hash, rehash)) return false;
-    } else {  // the hashes do not tell these keys apart
+    } else {
       return taken < head.capacity_pages * kPageBuckets * kWays || HangOverflow(page);
     }
   }

@@ -86,6 +86,9 @@ class KeyIndex {
   static constexpr uint32_t kPageBuckets = 1u << kBucketLog;
   static constexpr uint32_t kWays = 12;
   static constexpr uint32_t kNone = 0xFFFF'FFFFu;
+  // A page splits when three quarters of it are taken, or promised to what was retired: at a half, on average, an entry
+  // takes ten bytes, and few entries lie outside their home bucket.
+  static constexpr uint32_t FullAt(uint32_t buckets, uint32_t ways) { return buckets * ways * 3 / 4; }
 
   struct Bucket {
     uint8_t tag[kWays];
@@ -136,7 +139,9 @@ class KeyIndex {
   bool GrowFirstPage(Rehash rehash);
   bool Split(uint32_t page, uint64_t hash, Rehash rehash);
   bool DoubleDirectory();
-  bool NewPage(const Page& page);
+  bool NewPage(const Page& page, uint32_t* fresh);
+  void Fold(uint32_t page, Rehash rehash);
+  bool CanSplit(uint32_t page, Rehash rehash) const;
   bool HangOverflow(uint32_t page);
   void ClearPage(uint32_t page, uint32_t buckets);
   void PutInPage(uint32_t page, uint64_t hash, Slot slot);
@@ -149,6 +154,7 @@ class KeyIndex {
   ChunkedArray<Page, 8> pages_;
   ChunkedArray<Slot> dense_;
   uint32_t depth_ = 0;
+  uint32_t free_page_ = kNone;  // pages that hung on once; `next` leads to the next one
   size_t dense_count_ = 0;
   size_t paged_count_ = 0;
   bool may_be_shared_ = false;

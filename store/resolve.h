@@ -1,8 +1,6 @@
-// From definitions to complete definitions: fills in what was left out, and checks all that can be known
-// without rows.
+// From definitions to complete definitions: fills in what was left out, and checks all that can be known without rows.
 //
-// Failure   all that is wrong is found at once, in the order of the definition; every violation names the
-// table, the
+// Failure   all that is wrong is found at once, in the order of the definition; every violation names the table, the
 //           columns and the remedy.
 // Cost      linear in what is defined, plus a look at each name in `existing`.
 #ifndef TENON_STORE_RESOLVE_H_
@@ -20,13 +18,13 @@
 
 namespace tenon::internal {
 
-// Tables that are defined as one unit, in any order; they may refer to each other and to themselves. Each
-// comes back with
-//   columns     `id` first where it was added, those declared, then foreign keys that were added, in order of
-//   the edges keys        the primary key first; its columns may not be null belongs_to  every field filled
-//   in; foreign_key and target_key in the order in which the target declares its key inverses    the edges of
-//   this unit that lead into the table; edges into existing tables are theirs to add defaults    widened to
-//   the column's type kInvalidArgument    the definition can't hold kResourceExhausted  a limit of `options`
+// Tables that are defined as one unit, in any order; they may refer to each other and to themselves. Each comes back with
+//   columns     `id` first where it was added, those declared, then foreign keys that were added, in order of the edges
+//   keys        the primary key first; its columns may not be null
+//   belongs_to  every field filled in; foreign_key and target_key in the order in which the target declares its key
+//   inverses    the edges of this unit that lead into the table; edges into existing tables are theirs to add
+//   defaults    widened to the column's type
+// kInvalidArgument: the definition can't hold; kResourceExhausted: a limit of `options`.
 absl::StatusOr<std::vector<TableInfo>> ResolveTables(const Schema& existing,
                                                      const std::vector<TableDef>& tables,
                                                      const Options& options);

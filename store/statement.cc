@@ -147,10 +147,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       for (const Pledge* other = links.data(); other != &link; ++other) {
         if (Contains(other->edge->foreign_key, link.edge->foreign_key[i]) &&
             !SameCell(table.columns[link.edge->foreign_key[i]].type, cell, key)) {
-          return SimpleError(
-              ViolationCode::kConflict,
-              absl::StrCat(Absl(verb_), " ", table.name, ": two links would write different values into ",
-                           table.columns[link.edge->foreign_key[i]].name));
+          return LinkConflictError(verb_, *link.edge, link.edge->foreign_key[i]);
         }
       }
       cell = key;
@@ -590,7 +587,7 @@ absl::Status Statement::Close() {
     for (size_t i = from; i < to; ++i) {
       for (const Edge* edge : gone_[i].table->in) {
         if (edge->def.on_delete != Action::kRestrict || edge->Count(gone_[i].slot) == 0) continue;
-        return RestrictError(verb_, *edge, gone_[i].slot, Action::kRestrict);
+        return RestrictError(verb_, *edge, gone_[i].slot, edge->ChildAtPlace(gone_[i].slot, 0));
       }
     }
     for (size_t i = from; i < to; ++i) {
@@ -652,8 +649,8 @@ absl::Status Statement::NextRound(uint32_t from) {
   absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t>) {
     if (edge.def.on_update != Action::kRestrict) return absl::OkStatus();
     for (uint32_t place = 0; place < edge.Count(slot); ++place) {  // as a rule the first one decides
-      if (!HasNewKey(edge, slot, edge.ChildAtPlace(slot, place)))
-        return RestrictError(verb_, edge, slot, Action::kRestrict);
+      const Slot child = edge.ChildAtPlace(slot, place);
+      if (!HasNewKey(edge, slot, child)) return RestrictError(verb_, edge, slot, child);
     }
     return absl::OkStatus();
   });

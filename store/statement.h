@@ -89,6 +89,7 @@ class Statement {
   size_t addressed = 0;
   const std::vector<TableEffect>& effects() const { return effects_; }
   absl::Status NoMemory() const;
+  Account* scratch() const { return pledges_.account(); }
 
   // Edges that are checked at commit.
   std::vector<Edge*> deferred;

@@ -120,16 +120,18 @@ absl::Status MissingTargetError(std::string_view verb, const Edge& edge, Slot ch
                                 " first, or in the same statement)"));
 }
 
-absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Action action) {
-  Violation v = OfEdge(ViolationCode::kRestrict, edge, edge.ChildAtPlace(target, 0));
-  v.action = action;
-  v.key = ValuesOf(*edge.target, edge.key->columns, target);
+absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Slot child) {
+  Violation v = OfEdge(ViolationCode::kRestrict, edge, child);  // the child still holds the key that is meant
+  v.action = Action::kRestrict;
   v.children = edge.Count(target);
-  const bool on_delete = !edge.target->rows.IsAlive(target);
-  return Finish(v,
-                absl::StrCat(Absl(verb), " ", RowText(*edge.target, target), ": ", Rows(v.children),
-                             " to it through ", edge.def.name, " (on_", on_delete ? "delete" : "update",
-                             ": restrict; ", on_delete ? "erase or move them first)" : "move them first)"));
+  if (!edge.target->rows.IsAlive(target)) {
+    return Finish(v, absl::StrCat(Absl(verb), " ", RowText(*edge.target, target), ": ", Rows(v.children),
+                                  " to it through ", edge.def.name,
+                                  " (on_delete: restrict; erase or move them first)"));
+  }
+  return Finish(v, absl::StrCat(Absl(verb), " ", edge.target->name, ": ", Rows(v.children), " to ",
+                                KeyText(NamesOf(*edge.target, edge.key->columns), v.key), " through ",
+                                edge.def.name, " (on_update: restrict; move them first)"));
 }
 
 absl::Status NoActionError(std::string_view verb, const Edge& edge, Slot child, size_t children) {
@@ -169,6 +171,18 @@ absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot s
   return Finish(v, absl::StrCat(Absl(verb), " ", RowText(table, slot),
                                 ": two actions would write different values into ", table.name, ".",
                                 table.columns[column].name, " (edges that share a column must agree on it)"));
+}
+
+absl::Status LinkConflictError(std::string_view verb, const Edge& edge, uint32_t column) {
+  Violation v;
+  v.code = ViolationCode::kConflict;
+  v.constraint = edge.def.name;
+  v.child_table = edge.child->name;
+  v.target_table = edge.target->name;
+  v.columns = {edge.child->columns[column].name};
+  return Finish(
+      v, absl::StrCat(Absl(verb), " ", edge.child->name, ": two links would write different values into ",
+                      edge.child->name, ".", v.columns[0], " (their targets must agree on it)"));
 }
 
 absl::Status StaleError(std::string_view verb, const TableNode& table, bool null, size_t row) {

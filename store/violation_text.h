@@ -30,12 +30,14 @@ absl::Status UniqueError(std::string_view verb, const TableNode& table, const Ke
                          size_t row);
 // A child whose key nobody holds. `left` is not kNoSlot: SET DEFAULT wrote it, because this target left.
 absl::Status MissingTargetError(std::string_view verb, const Edge& edge, Slot child, Slot left, size_t row);
-absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Action action);
+// `child` is one of those that refer to the target.
+absl::Status RestrictError(std::string_view verb, const Edge& edge, Slot target, Slot child);
 // A target that is gone, or has another key now, while `children` rows refer to what it was.
 absl::Status NoActionError(std::string_view verb, const Edge& edge, Slot child, size_t children);
 // One violation for each of these edges, each with dangling children.
 absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> edges);
 absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column);
+absl::Status LinkConflictError(std::string_view verb, const Edge& edge, uint32_t column);
 absl::Status StaleError(std::string_view verb, const TableNode& table, bool null, size_t row);
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row);
 absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column,

@@ -25,6 +25,7 @@ using testing::StatusOf;
 using testing::ViolationIs;
 
 constexpr int64_t kRows = 16;  // of each table of children: the size at which a small chunk has to grow
+constexpr uint32_t kMany = internal::kChunkRows + 400;  // more than a chunk, and several pages of a key index
 
 // Two teams; all players are in the first, and all but two follow the second player. Badges, votes, notes and
 // hints refer to them by edges of every kind.
@@ -157,8 +158,9 @@ const Act kActs[] = {
     {"InsertColumns",
      [](World& w) {
        std::vector<std::string> names;
-       for (int i = 0; i < 5000; ++i) names.push_back(absl::StrCat("yet another player, with number ", i));
-       return StatusOf(w.players.InsertColumns({{"name", names}, {"teamId", std::vector<int64_t>(5000, 1)}}));
+       for (uint32_t i = 0; i < kMany; ++i) names.push_back(absl::StrCat("yet another player, number ", i));
+       return StatusOf(
+           w.players.InsertColumns({{"name", names}, {"teamId", std::vector<int64_t>(kMany, 1)}}));
      }},
     {"InsertAGhost",
      [](World& w) {

