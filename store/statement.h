@@ -16,11 +16,13 @@
 #ifndef TENON_STORE_STATEMENT_H_
 #define TENON_STORE_STATEMENT_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "store/catalog.h"
@@ -47,6 +49,13 @@ struct TableEffect {
   uint32_t table;
   EffectCounts counts;
 };
+
+// A few cells: those of a key.
+using CellList = absl::InlinedVector<Cell, 4>;
+
+inline bool Contains(absl::Span<const uint32_t> columns, uint32_t column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
 
 class Statement {
  public:
@@ -129,17 +138,21 @@ class Statement {
   // The place of a row born in this statement among all that were, for messages.
   size_t RowNumber(const TableNode& table, Slot slot) const;
 
-  // statement.cc
+  // statement.cc: gathering
   absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
   bool IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const;
+
+  // pledges.cc, write.cc: one step
   absl::Status PlanPledges();
   absl::Status Write();
   absl::Status FindNewKeys(bool births);
   bool Touches(const Edge& edge, Slot child, absl::Span<const Rewrite> rewrites) const;
   absl::Status DecideMoves(TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites);
   absl::Status DecideMove(Edge& edge, Slot slot, absl::Span<const Rewrite> rewrites);
+
+  // actions.cc: rules 2 and 3
   absl::Status Kill(TableNode& table, Slot slot);
   void PrefetchKill(const TableNode& table, Slot slot) const;
   absl::Status Close();
@@ -151,7 +164,7 @@ class Statement {
   absl::Status WriteRow(TableNode& table, absl::Span<const Rewrite> row);
   absl::Status CountReached(TableNode& table, Slot slot, Action action);
 
-  // settle.cc
+  // settle.cc: rule 4
   absl::Status Settle();
   absl::Status CheckNotNull();
   absl::Status AddKeys();

@@ -80,55 +80,53 @@ const internal::EdgeView& ViewOf(const Edge& edge, const internal::TableView& ta
 // One column of a bulk insert, ready to be read row by row.
 class ColumnReader {
  public:
-  ColumnReader(uint32_t column, const ColumnValues* values) : column_(column), values_(values) {}
+  using Kind = ColumnValues::Kind;
+  ColumnReader(const TableNode& node, uint32_t column, const ColumnValues* values)
+      : column_(column), values_(values), kind_(values->kind()) {
+    const Type type = node.columns[column].type;
+    const bool fits = kind_ == Kind::kInt32    ? internal::IsInteger(type)
+                      : kind_ == Kind::kInt64  ? type == Type::kInt64
+                      : kind_ == Kind::kDouble ? type == Type::kDouble
+                                               : kind_ == Kind::kString && type == Type::kString;
+    is_plain_ = fits;
+  }
   uint32_t column() const { return column_; }
 
-  absl::StatusOr<Cell> At(const Engine& engine, const TableNode& node, size_t row) {
-    const Type type = node.columns[column_].type;
-    switch (values_->kind()) {
-      case ColumnValues::Kind::kInt32:
-        if (internal::IsInteger(type)) return Cell::OfInt(static_cast<const int32_t*>(values_->data())[row]);
-        break;
-      case ColumnValues::Kind::kInt64:
-        if (type == Type::kInt64) return Cell::OfInt(static_cast<const int64_t*>(values_->data())[row]);
-        break;
-      case ColumnValues::Kind::kDouble:
-        if (type == Type::kDouble) {
-          return Cell::OfBits(std::bit_cast<uint64_t>(static_cast<const double*>(values_->data())[row]));
-        }
-        break;
-      case ColumnValues::Kind::kString: {
-        const std::string_view text = values_->TextAt(row);
-        if (type == Type::kString && text.size() <= engine.options().text_limit) {
-          return Cell::OfText(internal::Text(text));
-        }
-        break;
+  // Reads numbers and strings that fit as they are; all else, and what is wrong with it, by way of a Value.
+  absl::Status Read(const Engine& engine, const TableNode& node, size_t row, Cell* cell) {
+    if (is_plain_) {
+      if (kind_ == Kind::kInt64) {
+        *cell = Cell::OfInt(static_cast<const int64_t*>(values_->data())[row]);
+        return absl::OkStatus();
       }
-      case ColumnValues::Kind::kOther:
-        held_ = values_->ValueAt(row);
-        return CheckedCell(engine, "insert", node, column_, held_, row);
+      if (kind_ == Kind::kInt32) {
+        *cell = Cell::OfInt(static_cast<const int32_t*>(values_->data())[row]);
+        return absl::OkStatus();
+      }
+      if (kind_ == Kind::kDouble) {
+        *cell = Cell::OfBits(std::bit_cast<uint64_t>(static_cast<const double*>(values_->data())[row]));
+        return absl::OkStatus();
+      }
+      if (const std::string_view text = values_->TextAt(row); text.size() <= engine.options().text_limit) {
+        *cell = Cell::OfText(internal::Text(text));
+        return absl::OkStatus();
+      }
     }
-    // What is left does not fit; the check of a Value finds the words.
-    switch (values_->kind()) {
-      case ColumnValues::Kind::kInt32:
-        held_ = static_cast<const int32_t*>(values_->data())[row];
-        break;
-      case ColumnValues::Kind::kInt64:
-        held_ = static_cast<const int64_t*>(values_->data())[row];
-        break;
-      case ColumnValues::Kind::kDouble:
-        held_ = static_cast<const double*>(values_->data())[row];
-        break;
-      default:
-        held_ = values_->TextAt(row);
-        break;
-    }
-    return CheckedCell(engine, "insert", node, column_, held_, row);
+    held_ = kind_ == Kind::kInt32    ? Value(static_cast<const int32_t*>(values_->data())[row])
+            : kind_ == Kind::kInt64  ? Value(static_cast<const int64_t*>(values_->data())[row])
+            : kind_ == Kind::kDouble ? Value(static_cast<const double*>(values_->data())[row])
+            : kind_ == Kind::kString ? Value(values_->TextAt(row))
+                                     : values_->ValueAt(row);
+    absl::StatusOr<Cell> checked = CheckedCell(engine, "insert", node, column_, held_, row);
+    if (checked.ok()) *cell = *checked;
+    return checked.status();
   }
 
  private:
   uint32_t column_;
   const ColumnValues* values_;
+  Kind kind_;
+  bool is_plain_;
   Value held_;
 };
 
@@ -157,16 +155,14 @@ absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColum
                                       internal::Absl(columns[0].column), " has ", columns[0].values.size()),
                          0);
       }
-      readers.emplace_back(static_cast<uint32_t>(found), &given.values);
+      readers.emplace_back(node, static_cast<uint32_t>(found), &given.values);
     }
     const size_t rows = columns.empty() ? 0 : columns[0].values.size();
     refs.reserve(rows);
     for (size_t i = 0; i < rows; ++i) {
       const absl::Span<Cell> cells = engine.RowBuffer(node);
       for (ColumnReader& reader : readers) {
-        absl::StatusOr<Cell> cell = reader.At(engine, node, i);
-        if (!cell.ok()) return cell.status();
-        cells[reader.column()] = *cell;
+        if (absl::Status s = reader.Read(engine, node, i, &cells[reader.column()]); !s.ok()) return s;
       }
       Slot slot = 0;
       if (absl::Status s = statement.Insert(node, cells, {}, &slot); !s.ok()) return s;
