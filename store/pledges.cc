@@ -66,7 +66,7 @@ absl::Status Statement::PlanPledges() {
         if (is_same_cell(p, p.edge->foreign_key[i], c)) continue;
         Cell key = CellAfter(*p.edge->target, p.target,
                              pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
-        if (key.is_null()) return StaleError(verb_, *p.edge->target, false, 0);
+        if (key.is_null()) return NullKeyError(verb_, *p.edge, p.target);
         if (!plan_.Add(
                 {PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
           return NoMemory();

@@ -132,7 +132,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
   for (const Pledge& link : links) {
     for (size_t i = 0; i < link.edge->foreign_key.size(); ++i) {
       const Cell key = link.edge->target_rows->Get(link.target, link.edge->key->columns[i]);
-      if (key.is_null()) return StaleError(verb_, *link.edge->target, false, 0);
+      if (key.is_null()) return NullKeyError(verb_, *link.edge, link.target);
       Cell& cell = cells[link.edge->foreign_key[i]];
       for (const Pledge* other = links.data(); other != &link; ++other) {
         if (Contains(other->edge->foreign_key, link.edge->foreign_key[i]) &&
@@ -227,7 +227,7 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
     const ColumnRoles& roles = edge.child->roles[edge.foreign_key[i]];
     simple = simple && roles.in.empty() && roles.out.size() == 1;
     if (target != kNoSlot && edge.target_rows->column(edge.key->columns[i]).IsNull(target)) {
-      return StaleError(verb_, *edge.target, false, addressed);
+      return NullKeyError(verb_, edge, target);
     }
   }
   if (target == kNoSlot)

@@ -196,6 +196,18 @@ absl::Status StaleError(std::string_view verb, const TableNode& table, bool null
              null ? "is null" : "names no row of this table (its row is gone, or is of another table)"));
 }
 
+absl::Status NullKeyError(std::string_view verb, const Edge& edge, Slot target) {
+  Violation v;
+  v.code = ViolationCode::kStale;
+  v.constraint = edge.def.name;
+  v.child_table = edge.child->name;
+  v.target_table = edge.target->name;
+  v.columns = NamesOf(*edge.target, edge.key->columns);
+  return Finish(v, absl::StrCat(Absl(verb), " ", edge.child->name, ": ", RowText(*edge.target, target),
+                                " has a null in its key (", absl::StrJoin(v.columns, ", "), "), so that no row can belong to it (",
+                                edge.def.name, ")"));
+}
+
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row) {
   Violation v;
   v.code = ViolationCode::kRange;

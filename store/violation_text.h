@@ -39,6 +39,8 @@ absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> 
 absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot slot, uint32_t column);
 absl::Status LinkConflictError(std::string_view verb, const Edge& edge, uint32_t column);
 absl::Status StaleError(std::string_view verb, const TableNode& table, bool null, size_t row);
+// A link to a row whose target key is null.
+absl::Status NullKeyError(std::string_view verb, const Edge& edge, Slot target);
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row);
 absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column,
                        std::string_view what, size_t row);

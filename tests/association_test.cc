@@ -492,6 +492,19 @@ TEST(HasOneTest, TwoMaySwapFromEitherSide) {
   }
 }
 
+TEST(HasOneTest, TwoMaySwapInABatch) {
+  Registry r;
+
+  EXPECT_THAT(r.db.Batch([&](Batch& b) {
+    b.Set(r.license, r.ann, r.second);
+    b.Set(r.license, r.bob, r.first);
+  }),
+              IsOk());
+
+  EXPECT_EQ(r.license.Get(r.ann), r.second);
+  EXPECT_EQ(r.license.Get(r.bob), r.first);
+}
+
 TEST(HasOneTest, SetAllFromTheTargetsReplaces) {
   const Registry r;
 

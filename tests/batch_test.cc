@@ -416,6 +416,32 @@ TEST(BatchTest, OtherWritesAreRefusedMeanwhileAndDoNotDisturbIt) {
   EXPECT_EQ(g.players.size(), 2u);
 }
 
+TEST(BatchTest, GathersNothingMoreOnceTheTransactionAroundItIsRolledBack) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+  Transaction tx = g.db.Begin();
+
+  const absl::Status refused = g.db.Batch([&](Batch& b) {
+    b.Insert(g.players, {{"name", "Eve"}, {"guildId", 1}});
+    tx.Rollback();
+    EXPECT_FALSE(b.Insert(g.players, {{"name", "Dan"}, {"guildId", 1}}));
+  });
+
+  EXPECT_THAT(refused, ViolationIs(ViolationCode::kTransaction));
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
+TEST(BatchTest, KeepsLongTextThatTheCallerLetsGo) {
+  Guilds g;
+  EXPECT_THAT(g.db.Batch([&](Batch& b) {
+    const std::string name(100, 'x');
+    b.Update(g.players, g.ann, {{"name", name}});
+  }),
+              IsOk());
+
+  EXPECT_EQ(g.players.Get(g.ann, "name").value(), Value(std::string(100, 'x')));
+}
+
 TEST(BatchTest, IsUndoneWithItsTransaction) {
   Guilds g;
   const std::string before = g.db.Dump();
