@@ -204,8 +204,8 @@ absl::Status NullKeyError(std::string_view verb, const Edge& edge, Slot target) 
   v.target_table = edge.target->name;
   v.columns = NamesOf(*edge.target, edge.key->columns);
   return Finish(v, absl::StrCat(Absl(verb), " ", edge.child->name, ": ", RowText(*edge.target, target),
-                                " has a null in its key (", absl::StrJoin(v.columns, ", "), "), so that no row can belong to it (",
-                                edge.def.name, ")"));
+                                " has a null in its key (", absl::StrJoin(v.columns, ", "),
+                                "), so that no row can belong to it (", edge.def.name, ")"));
 }
 
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row) {

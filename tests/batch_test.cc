@@ -111,6 +111,19 @@ TEST(BatchTest, AnswersWhatItsFunctionAnswers) {
   EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(3));
 }
 
+TEST(BatchTest, IsUndoneWhenItsFunctionGivesAnErrorForAResult) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+
+  const absl::StatusOr<Ref<>> made = g.db.Batch([&](Batch& b) -> absl::StatusOr<Ref<>> {
+    b.Insert(g.guilds, {{"name", "Blue"}, {"leaderId", 1}});
+    return absl::CancelledError("no");
+  });
+
+  EXPECT_THAT(made, StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(g.db.Dump(), before);
+}
+
 TEST(BatchTest, IsUndoneWhenItsFunctionSaysSo) {
   Guilds g;
   const std::string before = g.db.Dump();

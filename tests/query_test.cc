@@ -392,5 +392,52 @@ TEST(OrderTest, TheSlotFreedLastIsTakenFirst) {
   EXPECT_THAT(orders.table.All().Refs(), ElementsAre(fifth, fourth, orders.third));
 }
 
+TEST(KeyTest, OfTwoColumnsFindsByValuesInTheirOrder) {
+  Database db;
+  const Table<> orders =
+      db.CreateTable({.name = "Order",
+                      .columns = {{.name = "tenant"}, {.name = "no", .type = Type::kString}},
+                      .unique = {{"tenant", "no"}}})
+          .value();
+  const Ref<> first = orders.Insert({{"tenant", 1}, {"no", "a"}}).value();
+
+  const Key<> key = orders.Key({"tenant", "no"});
+
+  EXPECT_THAT(key.status(), testing::IsOk());
+  EXPECT_EQ(key.Find({Value(1), Value("a")}), first);
+  EXPECT_EQ(key.Find({Value(1), Value("b")}), Ref<>());
+  EXPECT_EQ(key.Find({Value("a"), Value(1)}), Ref<>());
+  EXPECT_EQ(key.Find(1), Ref<>());
+}
+
+TEST(KeyTest, AnswersNothingOnceItWasDropped) {
+  Database db;
+  const Table<> words = db.CreateTable({.name = "Word",
+                                        .columns = {{.name = "word", .type = Type::kString}, {.name = "n"}},
+                                        .unique = {"word"}})
+                            .value();
+  ASSERT_THAT(words.Insert({{"word", "oak"}, {"n", 7}}), testing::IsOk());
+  const Key<> key = words.Key("word");
+  EXPECT_TRUE(key.Find("oak"));
+
+  ASSERT_THAT(db.DropUnique(words, "Word.word"), testing::IsOk());
+  ASSERT_THAT(db.AddUnique(words, {"n"}), testing::IsOk());  // takes its place
+
+  EXPECT_FALSE(key.status().ok());
+  EXPECT_FALSE(key.Find("oak"));
+  EXPECT_FALSE(key.Find(7));
+}
+
+TEST(ExpressionTest, TakesItsColumnsOnEitherSide) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "T", .columns = {{.name = "a"}, {.name = "b"}}}).value();
+  const Ref<> row = table.Insert({{"a", 5}, {"b", 2}}).value();
+
+  ASSERT_THAT(table.Update(row, {{"a", 10 - Col("a")}, {"b", Col("a") * Col("b")}}), testing::IsOk());
+
+  EXPECT_EQ(*table.Get(row, "a"), Value(5));
+  EXPECT_EQ(*table.Get(row, "b"), Value(10));
+}
+
 }  // namespace
 }  // namespace tenon

@@ -109,7 +109,10 @@ class ChildRange {
   // Walks the block the children lie in; after a write (the version moved) it looks again at the place it stands on.
   class Iterator {
    public:
+    using iterator_category = std::input_iterator_tag;
     using value_type = Ref<>;
+    using reference = Ref<>;
+    using pointer = const Ref<>*;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     Iterator(const internal::EdgeView* edge, Slot target, uint32_t left)
@@ -128,7 +131,11 @@ class ChildRange {
       }
       return *this;
     }
-    void operator++(int) { ++*this; }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.left_ == b.left_; }
 
    private:

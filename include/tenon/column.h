@@ -58,8 +58,11 @@ class Column {
   Column(const internal::TableView* table, const internal::ArrayView* cells, const internal::ArrayView* valid)
       : table_(table), cells_(cells), valid_(valid) {}
 
-  // OK, or why this handle reads nothing: no such column, or its type is not V.
-  const absl::Status& status() const { return status_; }
+  // OK, or why this handle reads nothing: no such column, its type is not V, or the table was dropped.
+  absl::Status status() const {
+    if (table_ == nullptr || !*table_->dropped) return status_;
+    return absl::NotFoundError("column: the table was dropped");
+  }
 
   // Requires: status() is OK and `ref` names a live row of the table. A null's value is unspecified.
   V operator[](Ref<T> ref) const { return internal::Load<Cell>(*cells_, ref.slot()); }

@@ -28,6 +28,10 @@ namespace tenon {
 namespace internal {
 class Engine;
 struct BatchPlan;
+template <class X>
+inline constexpr bool kIsStatusOr = false;
+template <class X>
+inline constexpr bool kIsStatusOr<absl::StatusOr<X>> = true;
 }  // namespace internal
 
 // A transaction: what is written while it is open is undone when it leaves its scope without Commit. Transactions
@@ -163,9 +167,10 @@ class Database {
   [[nodiscard]] absl::Status Clear(absl::Span<const Table<>> tables);
 
   // Runs `f(Batch&)` and then all it gathered as one statement: rows may refer to each other both ways, and are checked
-  // once, at the end. Inserts give their Refs at once (their cells can be read, nothing else of them); updates and
-  // erases run at the end. `f` returns nothing, an absl::Status (not OK: undone), or any X; Batch then returns an
-  // absl::Status or an absl::StatusOr<X>. Errors as Insert, Update, Erase. Other writes inside `f`:
+  // once, at the end. Inserts give their Refs at once: their cells can be read and they are counted, but keys and edges
+  // do not lead to them yet. Updates and erases run at the end, their values computed from the state before; of several
+  // for one cell the last counts, and of a row that is erased, none. `f` returns nothing, an absl::Status, any X, or an
+  // absl::StatusOr<X>; Batch then returns an absl::Status or an absl::StatusOr<X>. What is not OK is undone. Errors as Insert, Update, Erase. Other writes inside `f`:
   // kFailedPrecondition.
   template <class F>
   auto Batch(F f) {
@@ -178,6 +183,11 @@ class Database {
     } else if constexpr (std::is_same_v<X, absl::Status>) {
       absl::Status status = scope.status.ok() ? f(batch) : absl::OkStatus();
       return scope.Run(batch.status_.ok() ? status : batch.status_);
+    } else if constexpr (internal::kIsStatusOr<X>) {
+      if (!scope.status.ok()) return X(scope.Run(batch.status_));
+      X result = f(batch);
+      absl::Status status = scope.Run(batch.status_.ok() ? result.status() : batch.status_);
+      return status.ok() ? std::move(result) : X(std::move(status));
     } else {
       if (!scope.status.ok()) return absl::StatusOr<X>(scope.Run(batch.status_));
       X result = f(batch);

@@ -4,6 +4,7 @@
 #define TENON_DEFINITION_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,12 +62,21 @@ struct BelongsToDef {
   std::string name = {};
 };
 
+// The columns of one key: "word", or {"tenant", "no"}.
+struct KeyColumns : std::vector<std::string> {
+  KeyColumns(const char* column) : vector{column} {}                            // NOLINT: one column is a key
+  KeyColumns(std::string column) : vector{std::move(column)} {}                 // NOLINT
+  KeyColumns(std::initializer_list<std::string> columns) : vector(columns) {}   // NOLINT: so are several
+  KeyColumns(std::vector<std::string> columns) : vector(std::move(columns)) {}  // NOLINT
+};
+
 // A table without a primary key gets `id`: int64, auto-increment, first column.
 struct TableDef {
   std::string name = {};
   std::vector<ColumnDef> columns = {};
   std::vector<std::string> primary_key = {};
-  std::vector<std::vector<std::string>> unique = {};
+  std::vector<KeyColumns> unique =
+      {};  // two keys: {"word", "code"}; one key of two columns: {{"tenant", "no"}}
   std::vector<BelongsToDef> belongs_to = {};
 };
 

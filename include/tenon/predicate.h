@@ -3,6 +3,8 @@
 //   Col("score") >= 3 && !Col("title").IsNull()        a Predicate
 //   Col("score") * 2 + 1                                an Expression
 //
+// A condition compares a column with a constant; columns are not compared with each other, and == nullptr is never true:
+// ask IsNull().
 // NULL as in SQL: a comparison with NULL is neither true nor false, `!` keeps that, and only what is true matches.
 // Integers of both widths compare with each other, a float with a double; nothing else is compared across types.
 // Strings and bytes compare byte by byte. NaN is equal to itself and greater than every number, so that order is total.
@@ -121,6 +123,12 @@ class Col {
   friend Expression operator+(const Col& a, const Expression& b) { return Expression(a) + b; }
   friend Expression operator-(const Col& a, const Expression& b) { return Expression(a) - b; }
   friend Expression operator*(const Col& a, const Expression& b) { return Expression(a) * b; }
+  friend Expression operator+(const Expression& a, const Col& b) { return a + Expression(b); }
+  friend Expression operator-(const Expression& a, const Col& b) { return a - Expression(b); }
+  friend Expression operator*(const Expression& a, const Col& b) { return a * Expression(b); }
+  friend Expression operator+(const Col& a, const Col& b) { return Expression(a) + Expression(b); }
+  friend Expression operator-(const Col& a, const Col& b) { return Expression(a) - Expression(b); }
+  friend Expression operator*(const Col& a, const Col& b) { return Expression(a) * Expression(b); }
 
  private:
   Predicate<> Compare(Predicate<>::Op op, Value v) const { return Predicate<>({{op, name_, std::move(v)}}); }

@@ -14,7 +14,7 @@
 
 namespace tenon {
 
-// Results come in slot order. Cost of every terminal call: a walk over the table.
+// Results come in slot order, and are empty, null or 0 where status() is not OK. Cost of every terminal call: a walk over the table.
 template <class T = void>
 class Query;
 

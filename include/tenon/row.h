@@ -113,7 +113,8 @@ class Value {
 
   bool is_null() const { return v_.index() == 0; }
   // The value as V (bool, int32_t, int64_t, float, double, std::string_view, std::string), integers widened;
-  // nullopt when it is null or of another type. A string_view looks into this Value; bytes read as text too.
+  // nullopt when it is null or of another type. A string_view looks into this Value
+  // (of a Get that is not kept, ask for a std::string); bytes read as text too.
   template <class V>
   std::optional<V> As() const {
     if constexpr (std::same_as<V, int64_t>) {
@@ -145,7 +146,7 @@ struct NamedValue {
   std::string_view column = {};
   Value value = {};
 };
-// A row by names; what is left out takes its default.
+// A row by names; what is left out takes its default. Names are looked at and not copied.
 using Row = std::vector<NamedValue>;
 
 }  // namespace tenon

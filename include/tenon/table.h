@@ -32,7 +32,10 @@ class RowRange {
  public:
   class Iterator {
    public:
+    using iterator_category = std::input_iterator_tag;
     using value_type = Ref<>;
+    using reference = Ref<>;
+    using pointer = const Ref<>*;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     Iterator(const internal::TableView* table, Slot slot, Slot end) : table_(table), slot_(slot), end_(end) {
@@ -44,7 +47,11 @@ class RowRange {
       Skip();
       return *this;
     }
-    void operator++(int) { ++*this; }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.slot_ == b.slot_; }
 
    private:
@@ -65,7 +72,7 @@ class RowRange {
   Slot end_;
 };
 
-// Values for one column of many rows, looked at and not copied: numbers, strings, optionals of these, or Values.
+// Values for one column of many rows, looked at and not copied (so make it in the call that reads it): numbers, strings, optionals of these, or Values.
 class ColumnValues {
  public:
   template <class V>
@@ -156,6 +163,7 @@ class Table<void> {
   [[nodiscard]] absl::StatusOr<RefList<>> InsertAll(const std::vector<Row>& rows) const;
   // The same from columns, all of one length. The fastest way in: no name is looked up per row.
   //   `books.InsertColumns({{"id", ids}, {"authorId", authors}})`
+  //   kInvalidArgument     also where the columns are not of one length
   [[nodiscard]] absl::StatusOr<RefList<>> InsertColumns(absl::Span<const NamedColumn> columns) const;
 
   // ---- Rows out ----
@@ -179,7 +187,10 @@ class Table<void> {
 
   // The primary or unique key over these columns, in this order of values: for loops that find many rows.
   tenon::Key<> Key(absl::Span<const std::string_view> columns) const;
-  tenon::Key<> Key(std::string_view column) const { return Key({&column, 1}); }
+  tenon::Key<> Key(std::initializer_list<std::string_view> columns) const {
+    return Key(absl::Span<const std::string_view>(columns));
+  }
+  tenon::Key<> Key(std::string_view column) const { return Key({column}); }
 
   // The column's cells in place. V: bool, int32_t, int64_t, float, double, std::string_view; see Column::status().
   template <class V>
@@ -190,8 +201,8 @@ class Table<void> {
 
   // ---- Rows changed ----
 
-  // Writes one cell, or several as one statement; a value may be computed from the row: {"n", Col("n") + 1}. Where the
-  // columns are a key that others refer to, the edges' on_update actions run.
+  // Set writes one cell; Update several as one statement, and there a value may be computed from the row:
+  // {"n", Col("n") + 1}. Where the columns are a key that others refer to, the edges' on_update actions run.
   //   kNotFound            the Ref is null or stale
   //   kInvalidArgument     unknown column, a column twice, wrong type, null where none may be
   //   kAlreadyExists       a live row has the new key
