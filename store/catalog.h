@@ -61,7 +61,6 @@ struct TableNode {
   int64_t counter = 0;  // the last number given or written; state, like a cell
   std::vector<Edge*> out;
   std::vector<Edge*> in;
-  EffectCounts effects;
   TableView view;
   TableView read_only_view;
 

@@ -8,6 +8,8 @@ namespace {
 
 // What the only chunk of a small array starts with; a chunk of fewer rows starts full.
 constexpr uint32_t kFirst = 16;
+// Elements of one array.
+constexpr uint32_t kMostElements = 0xFFFF'0000u;
 
 }  // namespace
 
@@ -29,6 +31,7 @@ bool ChunkStore::ExtendSpine(uint32_t chunks) {
 }
 
 bool ChunkStore::Extend(uint32_t n) {
+  if (n > kMostElements) return false;  // before a count could wrap
   const uint32_t rows = 1u << log_;
   if (capacity_ < rows) {  // the only chunk grows
     uint32_t capacity = std::max(capacity_, std::min(kFirst, rows));

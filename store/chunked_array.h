@@ -51,6 +51,9 @@ class ChunkStore : public ArrayView {
   // Makes element `i` writable. False when memory is refused.
   bool Own(uint32_t i) { return IsOwned(i) || Unshare(i >> log_); }
 
+  // Asks memory for the line of element `i`. Requires: i < capacity.
+  void PrefetchElement(uint32_t i) const { __builtin_prefetch(At(i)); }
+
   // `out`, which is empty, becomes an equal array that shares all chunks. False when memory is refused.
   bool CopyTo(ChunkStore* out);
 

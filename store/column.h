@@ -86,11 +86,7 @@ class Column {
   size_t CountTextBytes() const { return text_.CountBytes(); }
   const TextHeap& heap() const { return text_; }
 
-  void Prefetch(Slot slot) const {
-    const uint32_t width = IsText(type_) ? 16 : type_ == Type::kInt64 || type_ == Type::kDouble ? 8 : 4;
-    __builtin_prefetch(cells_.spine[slot >> kChunkLog].data +
-                       static_cast<size_t>(slot & (kChunkRows - 1)) * width);
-  }
+  void Prefetch(Slot slot) const { cells_.PrefetchElement(slot); }
   // The address of a cell's storage; V is the type that Column<V> shows.
   template <class V>
   const V& Raw(Slot slot) const {

@@ -56,13 +56,31 @@ absl::Status NoColumn(const TableNode& table, const std::string& column) {
                 absl::StrCat(table.name, " has no column \"", column, "\" (its columns are in schema())"));
 }
 
+// Nodes put together by hand, or an expression that was moved from.
+absl::Status Malformed(const char* verb, const TableNode& table) {
+  return Refuse(ViolationCode::kType, table, "",
+                absl::StrCat(verb, " ", table.name,
+                             ": the condition or expression is empty or malformed (was it moved from?)"));
+}
+
 std::string Name(Type type) { return std::string(TypeName(type)); }
 
 }  // namespace
 
 absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicate<>& predicate) {
   Condition condition(table);
+  int depth = 0;  // operands on the stack
   for (const Predicate<>::Node& node : predicate.nodes()) {
+    using Op = Predicate<>::Op;
+    if (node.op == Op::kAnd || node.op == Op::kOr) {
+      if (--depth < 1) return Malformed("where", table);
+    } else if (node.op == Op::kNot) {
+      if (depth < 1) return Malformed("where", table);
+    } else if (node.op <= Op::kTrue) {
+      ++depth;
+    } else {
+      return Malformed("where", table);
+    }
     Node bound = {node.op, 0, Type::kBool, Type::kBool, Cell()};
     if (node.op <= Predicate<>::Op::kIsNull) {
       const int column = table.FindColumn(node.column);
@@ -82,6 +100,7 @@ absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicat
     }
     condition.nodes_.push_back(bound);
   }
+  if (!condition.nodes_.empty() && depth != 1) return Malformed("where", table);
   condition.stack_.reserve(condition.nodes_.size());
   return condition;
 }
@@ -142,7 +161,12 @@ absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, c
   Formula formula(table, target);
   const std::string& name = table.columns[target].name;
   bool doubles = false;
+  int depth = 0;  // operands on the stack
   for (const Expression::Node& node : expression.nodes()) {
+    const bool operand = node.op == Expression::Op::kColumn || node.op == Expression::Op::kConstant;
+    if (node.op > Expression::Op::kMultiply) return Malformed("update", table);
+    depth += operand ? 1 : -1;
+    if (depth < 1) return Malformed("update", table);
     Node bound = {node.op, 0, formula.type_, Cell()};
     if (node.op == Expression::Op::kColumn) {
       const int column = table.FindColumn(node.column);
@@ -176,6 +200,7 @@ absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, c
     if (node.op == Expression::Op::kConstant) bound.constant = CellOf(node.constant, bound.type);
     formula.nodes_.push_back(bound);
   }
+  if (depth != 1) return Malformed("update", table);
   formula.floating_ = IsFloating(formula.type_);
   if (doubles && formula.type_ == Type::kFloat) {
     return Refuse(

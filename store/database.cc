@@ -232,7 +232,13 @@ void Batch::Erase(const Table<>& table, Ref<> ref) {
 
 // ---- Looking at it ----
 
-absl::Status Database::Verify() const { return internal::Verify(*engine_); }
+absl::Status Database::Verify() const {
+  if (engine_->batch_open()) {
+    return internal::SimpleError(ViolationCode::kTransaction,
+                                 "verify: a Batch is being gathered; its rows have no keys and links yet");
+  }
+  return internal::Verify(*engine_);
+}
 StateHash Database::GetStateHash() const { return internal::HashState(engine_->catalog()); }
 std::string Database::Dump() const { return internal::DumpState(engine_->catalog()); }
 

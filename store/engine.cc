@@ -1,5 +1,6 @@
 #include "store/engine.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -11,6 +12,13 @@
 namespace tenon::internal {
 namespace {
 
+// Limits that the layout sets, whatever was asked for.
+Options Clamped(Options options) {
+  options.text_limit = std::min(options.text_limit, size_t{INT32_MAX});
+  options.row_limit = std::min(options.row_limit, size_t{kGhost} - 2);
+  return options;
+}
+
 uint64_t Secret(const Options& options) {
   if (options.hash_secret.has_value()) return *options.hash_secret;
   std::random_device device;
@@ -20,11 +28,11 @@ uint64_t Secret(const Options& options) {
 }  // namespace
 
 Engine::Engine(Options options)
-    : options_(options),
+    : options_(Clamped(options)),
       memory_(options.memory_limit),
       log_account_(&memory_),
       scratch_account_(&memory_),
-      catalog_(&memory_, Secret(options), options.row_limit),
+      catalog_(&memory_, Secret(options), options_.row_limit),
       steps_(&catalog_, &log_account_),
       statement_(&catalog_, &steps_, &scratch_account_) {}
 

@@ -69,6 +69,7 @@ class Engine {
   // ---- Batch ----
   absl::Status OpenBatch();
   Statement& batch() { return statement_; }
+  bool batch_open() const { return batch_open_; }
   // The transaction around the open batch was rolled back: nothing more can be gathered.
   bool batch_broken() const { return batch_broken_; }
   // Executes what was gathered, or undoes the births if `gathered` is an error.

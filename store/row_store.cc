@@ -49,8 +49,7 @@ void RowStore::Drop() {
 RowStore::Room RowStore::PrepareBirth(absl::Span<const Cell> cells, Slot* slot) {
   const bool reuse = free_.size != 0;
   *slot = reuse ? free_.back() : top();
-  if (!reuse && (size_ >= shared_->row_limit || *slot >= kGhost - 1)) return Room::kRowLimit;
-  if (size_ >= shared_->row_limit) return Room::kRowLimit;
+  if (size_ >= shared_->row_limit || *slot >= kGhost - 1) return Room::kRowLimit;
   if (reuse) {
     if (!free_.Own(free_.size - 1)) return Room::kNoMemory;
   } else {

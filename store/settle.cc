@@ -150,8 +150,7 @@ absl::Status Statement::ResolveAbandoned() {
       }
     } else if (table->rows.IsAlive(step.slot)) {
       for (Edge* edge : table->in) {
-        if (edge->dangling() == 0) continue;
-        if (absl::Status s = MoveGhostsIn(*table, *edge->key, step.slot); !s.ok()) return s;
+        if (absl::Status s = MoveGhostsIn(*edge, step.slot); !s.ok()) return s;
       }
     }
   }
@@ -160,9 +159,9 @@ absl::Status Statement::ResolveAbandoned() {
     for (Edge* edge : d.table->in) {
       if (edge->key != &key) continue;
       if (absl::Status s = Abandon(*edge, d.slot); !s.ok()) return s;
+      if (!d.table->rows.IsAlive(d.slot)) continue;
+      if (absl::Status s = MoveGhostsIn(*edge, d.slot); !s.ok()) return s;
     }
-    if (!d.table->rows.IsAlive(d.slot)) continue;
-    if (absl::Status s = MoveGhostsIn(*d.table, key, d.slot); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
@@ -176,9 +175,8 @@ absl::Status Statement::Abandon(Edge& edge, Slot target) {
     if (alive &&
         edge.child_rows->Agree(edge.foreign_key, child, *edge.target_rows, edge.key->columns, target))
       continue;
-    if (edge.is_checked() &&
-        edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child) == kNoSlot &&
-        !edge.child_rows->HasNull(edge.foreign_key, child)) {
+    if (edge.is_checked() && !edge.child_rows->HasNull(edge.foreign_key, child) &&
+        edge.target_rows->Find(*edge.key, *edge.child_rows, edge.foreign_key, child) == kNoSlot) {
       return NoActionError(verb_, edge, child, edge.Count(target));
     }
     if (!steps_->Unlink(edge, child)) return NoMemory();
@@ -187,15 +185,15 @@ absl::Status Statement::Abandon(Edge& edge, Slot target) {
   return absl::OkStatus();
 }
 
-absl::Status Statement::MoveGhostsIn(TableNode& table, const Key& key, Slot slot) {
-  for (Edge* edge : table.in) {
-    if (edge->key != &key || edge->dangling() == 0 || table.rows.HasNull(key.columns, slot)) continue;
-    const uint32_t ghost = edge->FindGhost(table.rows, key.columns, slot);
-    if (ghost == kNoSlot) continue;
-    while (const uint32_t count = edge->Count(ghost)) {
-      const Slot child = edge->ChildAtPlace(ghost, count - 1);
-      if (!steps_->Unlink(*edge, child) || !steps_->Link(*edge, child, slot)) return NoMemory();
-    }
+// Children that wait for the key of this row belong to it now.
+absl::Status Statement::MoveGhostsIn(Edge& edge, Slot target) {
+  const std::vector<uint32_t>& columns = edge.key->columns;
+  if (edge.dangling() == 0 || edge.target_rows->HasNull(columns, target)) return absl::OkStatus();
+  const uint32_t ghost = edge.FindGhost(*edge.target_rows, columns, target);
+  if (ghost == kNoSlot) return absl::OkStatus();
+  while (const uint32_t count = edge.Count(ghost)) {
+    const Slot child = edge.ChildAtPlace(ghost, count - 1);
+    if (!steps_->Unlink(edge, child) || !steps_->Link(edge, child, target)) return NoMemory();
   }
   return absl::OkStatus();
 }

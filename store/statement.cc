@@ -148,8 +148,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       cells[c] = table.defaults[c];
       if (cells[c].is_absent()) {
         const bool narrow = table.columns[c].type == Type::kInt32;
-        if (counter >= (narrow ? int64_t{INT32_MAX} : INT64_MAX))
-          return RangeError(verb_, table, c, RowNumber(table, kNoSlot));
+        if (counter >= (narrow ? int64_t{INT32_MAX} : INT64_MAX)) return RangeError(verb_, table, c, births_);
         cells[c] = Cell::OfInt(++counter);
       }
     } else if (static_cast<int>(c) == table.auto_column && !cells[c].is_null()) {

@@ -173,7 +173,7 @@ class Statement {
   absl::Status ResolveWritten();
   absl::Status ResolveAbandoned();
   absl::Status Abandon(Edge& edge, Slot target);
-  absl::Status MoveGhostsIn(TableNode& table, const Key& key, Slot slot);
+  absl::Status MoveGhostsIn(Edge& edge, Slot target);
   absl::Status Resolve(Edge& edge, Slot child, bool written);
 
   Catalog* catalog_;

@@ -12,6 +12,10 @@ Type TypeOf(const Value& value) {
 }
 
 bool Fits(const Value& value, Type type) {
+  if (IsText(type) && !value.is_null()) {
+    const std::optional<std::string_view> text = value.As<std::string_view>();
+    return TypeOf(value) == type && text->size() <= INT32_MAX;
+  }
   return value.is_null() || TypeOf(value) == type || (type == Type::kInt64 && TypeOf(value) == Type::kInt32);
 }
 

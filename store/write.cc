@@ -10,27 +10,28 @@ namespace tenon::internal {
 // Which rows will have which target key: asked only where the step writes target keys, or rows were born in a batch.
 absl::Status Statement::FindNewKeys(bool births) {
   new_keys_.Clear();
-  const auto add = [&](TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites, const Key* of) {
-    for (const Edge* edge : table.in) {
-      if ((of == nullptr || edge->key == of) && !new_keys_.Add(table, *edge->key, slot, rewrites))
-        return false;
+  absl::InlinedVector<const Key*, 8> keys;  // target keys of one row that are written, each once
+  const auto note = [&](const Edge* edge) {
+    if (std::find(keys.begin(), keys.end(), edge->key) == keys.end()) keys.push_back(edge->key);
+  };
+  const auto add = [&](TableNode& table, Slot slot, absl::Span<const Rewrite> rewrites) {
+    for (const Key* key : keys) {
+      if (!new_keys_.Add(table, *key, slot, rewrites)) return false;
     }
+    keys.clear();
     return true;
   };
   for (size_t i = 0; i < plan_.size();) {
     const absl::Span<const Rewrite> row = plan_.RowAt(i);
     TableNode& table = catalog_->table(row[0].table());
     i += row.size();
-    const Key* seen = nullptr;
     for (const Rewrite& r : row) {
-      if (table.roles[r.column()].in.empty()) continue;
+      const std::vector<Edge*>& edges = table.roles[r.column()].in;
+      if (edges.empty()) continue;
       if (SameCell(table.columns[r.column()].type, table.rows.Get(r.slot, r.column()), r.value)) continue;
-      for (const Edge* edge : table.roles[r.column()].in) {
-        if (edge->key == seen) continue;
-        seen = edge->key;
-        if (!add(table, r.slot, row, seen)) return NoMemory();
-      }
+      for (const Edge* edge : edges) note(edge);
     }
+    if (!add(table, row[0].slot, row)) return NoMemory();
   }
   if (births) {
     for (uint32_t i = mark_; i < steps_->mark(); ++i) {
@@ -38,7 +39,8 @@ absl::Status Statement::FindNewKeys(bool births) {
       if (step.kind() != Step::Op::kBirth) continue;
       TableNode& table = catalog_->table(step.object);
       if (table.in.empty() || IsDoomed(table, step.slot)) continue;
-      if (!add(table, step.slot, plan_.RowOf(table.id, step.slot), nullptr)) return NoMemory();
+      for (const Edge* edge : table.in) note(edge);
+      if (!add(table, step.slot, plan_.RowOf(table.id, step.slot))) return NoMemory();
     }
   }
   if (new_keys_.empty()) return absl::OkStatus();

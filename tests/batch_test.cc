@@ -124,6 +124,11 @@ TEST(BatchTest, IsUndoneWhenItsFunctionGivesAnErrorForAResult) {
   EXPECT_EQ(g.db.Dump(), before);
 }
 
+TEST(BatchTest, IsNotVerifiedWhileItIsGathered) {
+  Guilds g;
+  EXPECT_THAT(g.db.Batch([&](Batch&) { return g.db.Verify(); }), ViolationIs(ViolationCode::kTransaction));
+}
+
 TEST(BatchTest, IsUndoneWhenItsFunctionSaysSo) {
   Guilds g;
   const std::string before = g.db.Dump();

@@ -439,5 +439,27 @@ TEST(ExpressionTest, TakesItsColumnsOnEitherSide) {
   EXPECT_EQ(*table.Get(row, "b"), Value(10));
 }
 
+TEST(ExpressionTest, MovedFromOrPutTogetherWronglyIsRefused) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "T", .columns = {{.name = "a"}}}).value();
+  const Ref<> row = table.Insert({{"a", 5}}).value();
+  using Node = Expression::Node;
+  using Term = Predicate<>::Node;
+
+  for (const std::vector<Node>& nodes :
+       {std::vector<Node>{},
+        {{Expression::Op::kAdd, {}, {}}},
+        {{Expression::Op::kColumn, "a", {}}, {Expression::Op::kColumn, "a", {}}}}) {
+    EXPECT_THAT(table.Update(row, {{"a", Expression(nodes)}}), testing::ViolationIs(ViolationCode::kType));
+  }
+  for (const std::vector<Term>& nodes :
+       {std::vector<Term>{{Predicate<>::Op::kAnd, {}, {}}},
+        {{Predicate<>::Op::kNot, {}, {}}},
+        {{Predicate<>::Op::kIsNull, "a", {}}, {Predicate<>::Op::kIsNull, "a", {}}}}) {
+    EXPECT_THAT(table.Where(Predicate<>(nodes)).status(), testing::ViolationIs(ViolationCode::kType));
+    EXPECT_EQ(table.Where(Predicate<>(nodes)).Count(), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace tenon

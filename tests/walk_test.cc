@@ -414,5 +414,37 @@ TEST(RowRangeTest, EndsWhenItsTableIsDropped) {
   EXPECT_EQ(shown, 1u);
 }
 
+// The end is asked anew each time: it must be met all the same.
+TEST(TableWalkTest, ByIteratorsEndsWhenTheLastRowIsErased) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "T", .columns = {{.name = "a"}}}).value();
+  ASSERT_TRUE(table.InsertColumns({{"a", {1, 2, 3}}}).ok());
+  size_t seen = 0;
+
+  for (auto it = table.begin(); it != table.end(); ++it) {
+    ++seen;
+    ASSERT_TRUE(table.Erase(*it).ok());
+    EXPECT_FALSE(*it) << "its row is gone";
+  }
+
+  EXPECT_EQ(seen, 3u);
+  EXPECT_TRUE(table.empty());
+}
+
+TEST(TableWalkTest, ByIteratorsEndsWhereRowsAreAdded) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "T", .columns = {{.name = "a"}}}).value();
+  ASSERT_TRUE(table.InsertColumns({{"a", {1, 2, 3}}}).ok());
+  size_t seen = 0;
+
+  for (auto it = table.begin(); it != table.end() && seen < 100; ++it) {
+    EXPECT_TRUE(*it);
+    ++seen;
+    ASSERT_TRUE(table.Insert({{"a", 4}}).ok());
+  }
+
+  EXPECT_EQ(seen, 3u);
+}
+
 }  // namespace
 }  // namespace tenon

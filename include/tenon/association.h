@@ -21,6 +21,10 @@ inline bool IsLive(const ArrayView& stamps, Ref<> ref) {
   return ref.slot() < stamps.size && ref && Load<Stamp>(stamps, ref.slot()) == ref.stamp();
 }
 inline Ref<> RefAt(const ArrayView& stamps, Slot slot) { return {slot, Load<Stamp>(stamps, slot)}; }
+// The same where the table may have been emptied meanwhile.
+inline Ref<> RefOrNull(const ArrayView& stamps, Slot slot) {
+  return slot < stamps.size ? RefAt(stamps, slot) : Ref<>();
+}
 }  // namespace internal
 
 // "The new row belongs to this target": `books.Insert({...}, {author.To(ann)})`. Costs no hashing.
@@ -119,7 +123,8 @@ class ChildRange {
         : edge_(edge), target_(target), left_(left) {
       if (left_ > 0) Look();
     }
-    Ref<> operator*() const { return internal::RefAt(*edge_->child->stamps, shown_); }
+    // Null once the row is gone.
+    Ref<> operator*() const { return internal::RefOrNull(*edge_->child->stamps, shown_); }
     Iterator& operator++() {
       --left_;
       if (*edge_->version == version_ && run_.count > 1 && left_ > 0) {

@@ -93,7 +93,7 @@ class Batch {
 // Bytes by what they are for, of one table or of the whole database (table is then empty).
 struct MemoryUse {
   std::string table = {};
-  std::string purpose = {};  // "columns", "text", "rows", "keys", "edges", "log", "scratch"
+  std::string purpose = {};  // "columns", "text", "rows", "keys", "edges", "log", "scratch", "shares"
   size_t bytes = 0;
 };
 struct MemoryReport {
@@ -114,7 +114,8 @@ struct StateHash {
 //
 // Keeps     at the end of every statement: all keys are unique, all enforced edges that are not deferred lead to a live
 //           row or are null, no required cell is null; at the end of a transaction the deferred edges too.
-// Lifetime  movable: handles follow. Handles and Refs must not outlive it.
+// Lifetime  movable: handles follow; what was moved from may only be assigned to or destroyed. Handles, Refs and
+//           Transactions must not outlive it.
 // Threads   one writer or many readers. There are no caches behind const.
 // Failure   whatever a caller does is answered by a Status with its Violations (violation.h); nothing is thrown, printed
 //           or aborted, and a failed call has changed nothing.
@@ -205,7 +206,8 @@ class Database {
 
   // ---- Looking at it ----
 
-  // Recomputes everything the store keeps from the cells alone, and lists all that is off. O(all data).
+  // Recomputes everything the store keeps from the cells alone, and lists all that is off. O(all data). Not inside a Batch:
+  // kFailedPrecondition.
   absl::Status Verify() const;
   // Equal for databases with the same rows; O(all data).
   StateHash GetStateHash() const;

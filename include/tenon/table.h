@@ -41,7 +41,8 @@ class RowRange {
     Iterator(const internal::TableView* table, Slot slot, Slot end) : table_(table), slot_(slot), end_(end) {
       Skip();
     }
-    Ref<> operator*() const { return internal::RefAt(*table_->stamps, slot_); }
+    // Null once the row is gone.
+    Ref<> operator*() const { return internal::RefOrNull(*table_->stamps, slot_); }
     Iterator& operator++() {
       ++slot_;
       Skip();
@@ -52,7 +53,10 @@ class RowRange {
       ++*this;
       return before;
     }
-    friend bool operator==(const Iterator& a, const Iterator& b) { return a.slot_ == b.slot_; }
+    // Two ends are equal, also where the table has grown or shrunk in between.
+    friend bool operator==(const Iterator& a, const Iterator& b) {
+      return a.slot_ == b.slot_ || (a.slot_ >= a.end_ && b.slot_ >= b.end_);
+    }
 
    private:
     void Skip() {
