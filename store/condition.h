@@ -46,8 +46,6 @@ class Formula {
   static absl::StatusOr<Formula> Bind(const TableNode& table, uint32_t target, const Expression& expression);
 
   uint32_t target() const { return target_; }
-  // Whether the value is the same for all rows.
-  bool is_constant() const { return nodes_.size() == 1 && nodes_[0].op == Expression::Op::kConstant; }
   // The value for a row; false when it leaves the type. Long text is a view. Requires: for a constant, any slot.
   bool Compute(Slot slot, Cell* out);
 
