@@ -1,7 +1,6 @@
 // Rules 2 and 3: which rows leave with those that are erased, and what becomes of the children of keys that changed.
 #include <algorithm>
 
-#include "absl/container/inlined_vector.h"
 #include "store/statement.h"
 #include "store/violation_text.h"
 
@@ -71,31 +70,29 @@ absl::Status Statement::NextRound(uint32_t from) {
     if (step.kind() != Step::Op::kPut && step.kind() != Step::Op::kPutNull) continue;
     TableNode& table = catalog_->table(TableOfPart(step.object));
     if (table.roles[PartIndex(step.object)].in.empty() || !table.rows.IsAlive(step.slot)) continue;
-    if (!changed_.Push({step.object, step.slot, {}})) return NoMemory();
+    if (!changed_.Push({step.object, step.slot, step.CellBefore()})) return NoMemory();
   }
-  const auto before = [](const Rewrite& a, const Rewrite& b) { return a.order() < b.order(); };
-  if (!std::is_sorted(changed_.begin(), changed_.end(), before))
-    std::sort(changed_.begin(), changed_.end(), before);
+  const auto in_order = [](const Rewrite& a, const Rewrite& b) { return a.order() < b.order(); };
+  if (!std::is_sorted(changed_.begin(), changed_.end(), in_order))
+    std::sort(changed_.begin(), changed_.end(), in_order);
 
-  // Visits each changed row with each edge whose target key changed, and the columns that did.
+  // Visits each changed row with each edge whose target key changed, and the cells that did.
   const auto for_each_edge = [&](auto visit) -> absl::Status {
-    absl::InlinedVector<uint32_t, 8> columns;
     for (size_t i = 0; i < changed_.size();) {
-      columns.clear();
-      TableNode& table = catalog_->table(changed_[i].table());
-      const Slot slot = changed_[i].slot;
-      const uint64_t row = changed_[i].row_id();
-      for (; i < changed_.size() && changed_[i].row_id() == row; ++i) columns.push_back(changed_[i].column());
-      for (Edge* edge : table.in) {
-        const bool hit = std::any_of(columns.begin(), columns.end(),
-                                     [&](uint32_t c) { return Contains(edge->key->columns, c); });
+      const Rewrite* const first = &changed_[i];
+      while (i < changed_.size() && changed_[i].row_id() == first->row_id()) ++i;
+      const absl::Span<const Rewrite> cells(first, static_cast<size_t>(changed_.begin() + i - first));
+      for (Edge* edge : catalog_->table(first->table()).in) {
+        const bool hit = std::any_of(cells.begin(), cells.end(), [&](const Rewrite& cell) {
+          return Contains(edge->key->columns, cell.column());
+        });
         if (!hit) continue;
-        if (absl::Status s = visit(*edge, slot, absl::MakeConstSpan(columns)); !s.ok()) return s;
+        if (absl::Status s = visit(*edge, first->slot, cells); !s.ok()) return s;
       }
     }
     return absl::OkStatus();
   };
-  absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t>) {
+  absl::Status status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const Rewrite>) {
     if (edge.def.on_update != Action::kRestrict) return absl::OkStatus();
     for (uint32_t place = 0; place < edge.Count(slot); ++place) {  // as a rule the first one decides
       const Slot child = edge.ChildAtPlace(slot, place);
@@ -107,15 +104,19 @@ absl::Status Statement::NextRound(uint32_t from) {
 
   last_plan_.Clear();
   plan_.Swap(last_plan_);
+  if (round_ == 0) {
+    direct_.Swap(last_plan_);
+    direct_.Sort();
+  }
   for (const RowId& row : gone_) {
     for (Edge* edge : row.table->in) {
-      status = Treat(*edge, row.slot, edge->def.on_delete, edge->key->columns);
+      status = Treat(*edge, row.slot, edge->def.on_delete, {});
       if (!status.ok()) return status;
     }
   }
   gone_.Clear();
-  status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const uint32_t> columns) {
-    return Treat(edge, slot, edge.def.on_update, columns);
+  status = for_each_edge([&](Edge& edge, Slot slot, absl::Span<const Rewrite> before) {
+    return Treat(edge, slot, edge.def.on_update, before);
   });
   if (!status.ok()) return status;
   plan_.Sort();
@@ -125,10 +126,35 @@ absl::Status Statement::NextRound(uint32_t from) {
   return absl::OkStatus();
 }
 
-// Plans what an action does to the children of a target whose columns `changed`.
-absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed) {
+// A cascade that can lead nowhere else happens at once: only this edge writes the foreign keys, and the key of the target
+// is no foreign key itself, so that it changes but once in a statement. Requires: no pledges, so that all children still
+// have the key `before`.
+absl::Status Statement::Follow(Edge& edge, Slot target, int64_t before) {
+  TableNode& table = *edge.child;
+  const bool some_are_direct = gathering_ || (!direct_.empty() && direct_[0].table() == table.id);
+  size_t count = 0;
+  const bool counted = edge.EachChild(target, [&](Slot child) {
+    if (some_are_direct && IsDirect(table, child)) return true;
+    CellSet::Answer answer = CellSet::Answer::kNew;
+    if (table.cascades > 1) answer = written_.Insert(ReachedId(table, child, Action::kCascade));
+    count += answer == CellSet::Answer::kNew ? 1 : 0;
+    return answer != CellSet::Answer::kNoMemory;
+  });
+  if (!counted || !steps_->Follow(edge, target, before)) return NoMemory();
+  if (count > 0) EffectsOf(table).rewritten += count;
+  return absl::OkStatus();
+}
+
+// Plans what an action does to the children of a target that is gone, or whose cells were `before` what they are no more.
+absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const Rewrite> before) {
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
+  if (action == Action::kCascade && edge.plain != nullptr && pledges_.empty() &&
+      edge.target->roles[edge.key->columns[0]].out.empty() && !edge.key->integer->IsNull(target)) {
+    for (const Rewrite& cell : before) {
+      if (cell.column() == edge.key->columns[0]) return Follow(edge, target, cell.value.integer());
+    }
+  }
   if (action == Action::kSetDefault && !defaulted_.Push({&edge, target})) return NoMemory();
   for (uint32_t place = 0; place < count; ++place) {
     edge.child_rows->PrefetchRow(edge.ChildAtPlace(target, place), edge.foreign_key);
@@ -137,7 +163,10 @@ absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span
     const uint32_t column = edge.foreign_key[i];
     Cell value;
     if (action == Action::kCascade) {
-      if (!Contains(changed, edge.key->columns[i])) continue;
+      const bool changed = std::any_of(before.begin(), before.end(), [&](const Rewrite& cell) {
+        return cell.column() == edge.key->columns[i];
+      });
+      if (!changed) continue;
       value = edge.target_rows->Get(target, edge.key->columns[i]);
     } else if (action == Action::kSetDefault && !edge.child->defaults[column].is_absent()) {
       value = edge.child->defaults[column];
@@ -177,8 +206,6 @@ absl::Status Statement::CheckWritten() {
 }
 
 absl::Status Statement::Rounds() {
-  direct_.Swap(last_plan_);
-  direct_.Sort();
   for (round_ = 1; !plan_.empty(); ++round_) {
     if (round_ > 1) {
       if (absl::Status s = CheckWritten(); !s.ok()) return s;

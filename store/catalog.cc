@@ -55,6 +55,14 @@ void TableNode::Refresh() {
   for (Edge* edge : in) {
     for (const uint32_t c : edge->key->columns) roles[c].in.push_back(edge);
   }
+  cascades = 0;
+  for (Edge* edge : out) {
+    const uint32_t c = edge->foreign_key[0];
+    const bool plain = edge->foreign_key.size() == 1 && !IsText(columns[c].type) && roles[c].keys.empty() &&
+                       roles[c].in.empty() && roles[c].out.size() == 1 && static_cast<int>(c) != auto_column;
+    edge->plain = plain ? &rows.column(c) : nullptr;
+    cascades += edge->def.on_update == Action::kCascade ? 1 : 0;
+  }
 }
 
 TableNode* Catalog::Find(std::string_view table) const {

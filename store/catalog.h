@@ -58,7 +58,8 @@ struct TableNode {
   std::vector<ColumnRoles> roles;  // by column
   RowStore rows;
   int auto_column = -1;
-  int64_t counter = 0;  // the last number given or written; state, like a cell
+  uint32_t cascades = 0;  // edges out that cascade updates
+  int64_t counter = 0;    // the last number given or written; state, like a cell
   std::vector<Edge*> out;
   std::vector<Edge*> in;
   TableView view;

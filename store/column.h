@@ -61,6 +61,16 @@ class Column {
     return type_ == Type::kInt64 ? Load<int64_t>(cells_, slot) : Load<int32_t>(cells_, slot);
   }
 
+  // Writes an integer over another one: nothing but the number changes. Requires: Own.
+  void WriteInteger(Slot slot, int64_t number) {
+    if (type_ == Type::kInt64) {
+      Mutable<int64_t>(slot) = number;
+    } else {
+      Mutable<int32_t>(slot) = static_cast<int32_t>(number);
+    }
+  }
+  bool Own(Slot slot) { return cells_.Own(slot); }
+
   // Forgets the cells of rows from `n` on.
   void Shrink(uint32_t n) { cells_.Shrink(n); }
 

@@ -42,6 +42,9 @@ class Edge {
   RowStore* target_rows = nullptr;
   std::vector<uint32_t> foreign_key;  // columns of the child, pairwise with key->columns
   Key* key = nullptr;                 // of the target
+  // The foreign key, where it is one integer that no key, no other edge and no counter hangs on: its cells follow the
+  // links, so that one step does for both. Else null.
+  Column* plain = nullptr;
   bool dropped = false;
   EdgeView view;
   EdgeView read_only_view;
@@ -53,6 +56,20 @@ class Edge {
   uint32_t place(Slot child_slot) const { return place_[child_slot]; }
   uint32_t Count(uint32_t node) const { return HeadOf(node).count; }
   Slot ChildAtPlace(uint32_t node, uint32_t place) const { return arena_.At(HeadOf(node), place); }
+  // Calls visit(child) for the children of a node, in order, for as long as it answers true; whether it always did.
+  // Requires: visit changes no links.
+  template <class Visit>
+  bool EachChild(uint32_t node, Visit visit) const {
+    const Head& head = HeadOf(node);
+    for (uint32_t place = 0; place < head.count;) {
+      const SlotRun run = RunAt(arena_.words(), head, place);
+      for (uint32_t i = 0; i < run.count; ++i) {
+        if (!visit(run.slots[i])) return false;
+      }
+      place += run.count;
+    }
+    return true;
+  }
   size_t dangling() const { return dangling_; }
   // The ghost for the key that `rows` holds in `columns` of `slot`, or kNoSlot.
   uint32_t FindGhost(const RowStore& rows, absl::Span<const uint32_t> columns, Slot slot) const;

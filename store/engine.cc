@@ -38,8 +38,7 @@ Engine::Engine(Options options)
 
 // ---- Statements ----
 
-absl::Status Engine::MayWrite(std::string_view verb) const {
-  if (!batch_open_) return absl::OkStatus();
+absl::Status Engine::InBatchError(std::string_view verb) {
   return SimpleError(
       ViolationCode::kTransaction,
       absl::StrCat(Absl(verb), ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
@@ -71,7 +70,7 @@ absl::Status Engine::End(absl::Status status) {
     status = WithoutGoneRows(std::move(status));
   } else {
     last_addressed_ = statement_.addressed;
-    last_effects_ = statement_.effects();
+    last_effects_.swap(statement_.effects());
     if (transactions_.empty()) steps_.Bury();
   }
   statement_.Finish();
@@ -179,42 +178,28 @@ absl::Status BadHandle(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb,
-                         bool write) {
+absl::Status HandleError(const TableView& view, const absl::Status& status, std::string_view verb) {
   if (!status.ok()) return BadHandle(status);
-  if (view.node == nullptr) return SimpleError(ViolationCode::kHandle, "the table handle was moved from");
+  if (view.node == nullptr) return SimpleError(ViolationCode::kHandle, "the handle leads to no table");
   if (*view.dropped) {
     return SimpleError(ViolationCode::kHandle,
                        absl::StrCat(Absl(verb), " ", view.node->name, ": the table was dropped"));
   }
-  if (write && view.engine == nullptr) {
-    return SimpleError(
-        ViolationCode::kReadOnly,
-        absl::StrCat(Absl(verb), " ", view.node->name, ": the handle is of a const Database and only reads"));
-  }
-  return absl::OkStatus();
+  return SimpleError(
+      ViolationCode::kReadOnly,
+      absl::StrCat(Absl(verb), " ", view.node->name, ": the handle is of a const Database and only reads"));
 }
 
-absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb,
-                         bool write) {
+absl::Status HandleError(const EdgeView& view, const absl::Status& status, std::string_view verb) {
   if (!status.ok()) return BadHandle(status);
-  if (view.edge == nullptr)
-    return SimpleError(ViolationCode::kHandle, "the association handle was moved from");
+  if (view.edge == nullptr) return SimpleError(ViolationCode::kHandle, "the handle leads to no association");
   if (*view.dropped) {
     return SimpleError(ViolationCode::kHandle,
                        absl::StrCat(Absl(verb), " ", view.edge->def.name, ": the belongsTo was dropped"));
   }
-  if (write && view.child->engine == nullptr) {
-    return SimpleError(ViolationCode::kReadOnly,
-                       absl::StrCat(Absl(verb), " ", view.edge->def.name,
-                                    ": the handle is of a const Database and only reads"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row) {
-  if (IsLive(table.rows.stamps(), ref)) return absl::OkStatus();
-  return StaleError(verb, table, !ref, row);
+  return SimpleError(ViolationCode::kReadOnly,
+                     absl::StrCat(Absl(verb), " ", view.edge->def.name,
+                                  ": the handle is of a const Database and only reads"));
 }
 
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,

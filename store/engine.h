@@ -17,6 +17,7 @@
 #include "store/memory.h"
 #include "store/statement.h"
 #include "store/steps.h"
+#include "store/violation_text.h"
 #include "tenon/association.h"
 #include "tenon/effects.h"
 #include "tenon/options.h"
@@ -96,7 +97,10 @@ class Engine {
     uint64_t id;
     uint32_t mark;
   };
-  absl::Status MayWrite(std::string_view verb) const;
+  absl::Status MayWrite(std::string_view verb) const {
+    return batch_open_ ? InBatchError(verb) : absl::OkStatus();
+  }
+  static absl::Status InBatchError(std::string_view verb);
   absl::Status MayChangeSchema(std::string_view verb) const;
   absl::Status ExecuteAndCheck();
   absl::Status End(absl::Status status);
@@ -127,12 +131,25 @@ class Engine {
   std::vector<Cell> row_buffer_;
 };
 
-// The status that refuses a write through this handle, or OK.
-absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb,
-                         bool write);
-absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb, bool write);
+// The status that refuses a read or a write through this handle, or OK.
+absl::Status HandleError(const TableView& view, const absl::Status& status, std::string_view verb);
+absl::Status HandleError(const EdgeView& view, const absl::Status& status, std::string_view verb);
+inline absl::Status CheckHandle(const TableView& view, const absl::Status& status, std::string_view verb,
+                                bool write) {
+  const bool good =
+      status.ok() && view.node != nullptr && !*view.dropped && !(write && view.engine == nullptr);
+  return good ? absl::OkStatus() : HandleError(view, status, verb);
+}
+inline absl::Status CheckHandle(const EdgeView& view, const absl::Status& status, std::string_view verb,
+                                bool write) {
+  const bool good =
+      status.ok() && view.edge != nullptr && !*view.dropped && !(write && view.child->engine == nullptr);
+  return good ? absl::OkStatus() : HandleError(view, status, verb);
+}
 // kNotFound when the Ref is null or stale.
-absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row = 0);
+inline absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view verb, size_t row = 0) {
+  return IsLive(table.rows.stamps(), ref) ? absl::OkStatus() : StaleError(verb, table, !ref, row);
+}
 
 // The cell for a column, or why the value does not go into it.
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,

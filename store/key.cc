@@ -21,10 +21,8 @@ absl::Status Key<void>::status() const {
 }
 
 Ref<> Key<void>::Find(int64_t value) const {
-  if (key_ == nullptr || key_->generation != generation_ || key_->columns.size() != 1) return {};
+  if (key_ == nullptr || key_->generation != generation_ || key_->integer == nullptr) return {};
   const internal::RowStore& rows = table_->node->rows;
-  const Type type = rows.column(key_->columns[0]).type();
-  if (type != Type::kInt64 && (type != Type::kInt32 || value != static_cast<int32_t>(value))) return {};
   const Slot slot = rows.FindInteger(*key_, value);
   return slot == kNoSlot ? Ref<>() : internal::RefAt(rows.stamps(), slot);
 }

@@ -16,6 +16,7 @@ void KeyIndex::Clear() {
   dense_.Clear();
   depth_ = 0;
   free_page_ = kNone;
+  overflow_pages_ = 0;
   dense_count_ = paged_count_ = 0;
 }
 
@@ -27,6 +28,7 @@ bool KeyIndex::CopyTo(KeyIndex* out) {
   }
   out->depth_ = depth_;
   out->free_page_ = free_page_;
+  out->overflow_pages_ = overflow_pages_;
   out->dense_count_ = dense_count_;
   out->paged_count_ = paged_count_;
   return true;
@@ -90,9 +92,10 @@ KeyIndex::Place KeyIndex::FindEntry(uint64_t hash, Slot slot) const {
   for (uint32_t page = PageOf(hash); page != kNone; page = pages_[page].next) {
     uint32_t at = HomeOf(hash);
     for (uint32_t probes = 0; probes <= mask; ++probes) {
-      const Bucket& bucket = buckets_[(page << kBucketLog) + at];
-      for (uint32_t way = 0; way < kWays; ++way) {
-        if (bucket.slot[way] == slot && ((bucket.used >> way) & 1)) return {(page << kBucketLog) + at, way};
+      const Bucket& bucket = BucketAt(page, at);
+      for (uint32_t ways = WaysWith(bucket, TagOf(hash)); ways != 0; ways &= ways - 1) {
+        const auto way = static_cast<uint32_t>(std::countr_zero(ways));
+        if (bucket.slot[way] == slot) return {(page << kBucketLog) + at, way};
       }
       if (bucket.passed == 0) break;
       at = (at + 1) & mask;
@@ -165,6 +168,7 @@ bool KeyIndex::HangOverflow(uint32_t page) {
   while (pages_[last].next != kNone) last = pages_[last].next;
   pages_.Mutable(last).next = fresh;
   ++pages_.Mutable(page).capacity_pages;
+  ++overflow_pages_;
   return true;
 }
 
@@ -182,7 +186,10 @@ void KeyIndex::Fold(uint32_t page, Rehash rehash) {
     }
     ClearPage(next, kPageBuckets);
     const uint32_t after = pages_[next].next;
-    if (next != page) pages_.Mutable(next) = {0, 0, 0, std::exchange(free_page_, next), 1, 0};
+    if (next != page) {
+      pages_.Mutable(next) = {0, 0, 0, std::exchange(free_page_, next), 1, 0};
+      --overflow_pages_;
+    }
     next = after;
   }
   pages_.Mutable(page).next = kNone;
@@ -227,7 +234,11 @@ bool KeyIndex::Split(uint32_t page, uint64_t hash, Rehash rehash) {
   half.next = kNone;
   half.capacity_pages = 1;
   uint32_t fresh = pages_[page].next;
-  if (fresh == kNone && !NewPage(half, &fresh)) return false;
+  if (fresh != kNone) {
+    --overflow_pages_;
+  } else if (!NewPage(half, &fresh)) {
+    return false;
+  }
 
   std::array<Bucket, 2 * kPageBuckets> entries;
   for (uint32_t i = 0; i < kPageBuckets; ++i) {

@@ -18,7 +18,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "absl/functional/function_ref.h"
 #include "store/chunked_array.h"
@@ -90,7 +93,7 @@ class KeyIndex {
   // takes ten bytes, and few entries lie outside their home bucket.
   static constexpr uint32_t FullAt(uint32_t buckets, uint32_t ways) { return buckets * ways * 3 / 4; }
 
-  struct Bucket {
+  struct alignas(16) Bucket {
     uint8_t tag[kWays];
     uint16_t passed;  // entries of this bucket or an earlier one that had to go further
     uint16_t used;    // one bit a way
@@ -110,14 +113,21 @@ class KeyIndex {
     uint32_t way = 0;
   };
 
-  // The ways in use whose tag this is, as bit 8i+7 of two words. A byte of `x` is zero where a tag is equal, and adding 0x7F to its
-  // low seven bits then leaves the top bit clear: eight comparisons at once, exact, without vector instructions.
-  static uint64_t EqualBytes(const uint8_t* tags, uint8_t tag) {
-    constexpr uint64_t kLow = 0x7F7F'7F7F'7F7F'7F7Fu;
-    uint64_t x;
-    std::memcpy(&x, tags, sizeof x);
-    x ^= 0x0101'0101'0101'0101u * tag;
-    return ~(((x & kLow) + kLow) | x | kLow);
+  // The ways in use that have this tag, one bit each: all are compared at once where the compiler can.
+  static uint32_t WaysWith(const Bucket& bucket, uint8_t tag) {
+    uint32_t ways = 0;
+#ifdef __SSE2__
+    const __m128i tags = _mm_load_si128(reinterpret_cast<const __m128i*>(&bucket));
+    ways =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8(static_cast<char>(tag)))));
+#else
+    for (uint32_t way = 0; way < kWays; ++way) ways |= (bucket.tag[way] == tag ? 1u : 0u) << way;
+#endif
+    return ways & bucket.used;
+  }
+  // Bucket `at` of a page.
+  const Bucket& BucketAt(uint32_t page, uint32_t at) const {
+    return reinterpret_cast<const Bucket*>(buckets_.spine[page].data)[at];
   }
 
   uint32_t BucketsOfPage() const { return buckets_.size < kPageBuckets ? buckets_.size : kPageBuckets; }
@@ -145,6 +155,8 @@ class KeyIndex {
   bool HangOverflow(uint32_t page);
   void ClearPage(uint32_t page, uint32_t buckets);
   void PutInPage(uint32_t page, uint64_t hash, Slot slot);
+  template <class Alive, class Same>
+  [[gnu::noinline]] Slot FindFurther(uint64_t hash, uint32_t page, Alive alive, Same same) const;
   Place FindEntry(uint64_t hash, Slot slot) const;
   void TakeEntry(uint64_t hash, Place place);
 
@@ -155,6 +167,7 @@ class KeyIndex {
   ChunkedArray<Slot> dense_;
   uint32_t depth_ = 0;
   uint32_t free_page_ = kNone;  // pages that hung on once; `next` leads to the next one
+  uint32_t overflow_pages_ = 0;
   size_t dense_count_ = 0;
   size_t paged_count_ = 0;
   bool may_be_shared_ = false;
@@ -167,21 +180,27 @@ Slot KeyIndex::Find(const KeyProbe& probe, Alive alive, Same same) const {
     if (slot != kNoSlot && alive(slot)) return slot;
   }
   if (paged_count_ == 0) return kNoSlot;
+  const uint32_t page = PageOf(probe.hash);
+  const Bucket& home = BucketAt(page, HomeOf(probe.hash));
+  for (uint32_t ways = WaysWith(home, TagOf(probe.hash)); ways != 0; ways &= ways - 1) {
+    const Slot slot = home.slot[std::countr_zero(ways)];
+    if (same(slot) && alive(slot)) return slot;
+  }
+  if (home.passed == 0 && overflow_pages_ == 0) return kNoSlot;
+  return FindFurther(probe.hash, page, alive, same);
+}
+
+// Beyond the home bucket: few keys are there.
+template <class Alive, class Same>
+Slot KeyIndex::FindFurther(uint64_t hash, uint32_t page, Alive alive, Same same) const {
   const uint32_t mask = BucketsOfPage() - 1;
-  const uint8_t tag = TagOf(probe.hash);
-  for (uint32_t page = PageOf(probe.hash); page != kNone; page = pages_[page].next) {
-    uint32_t at = HomeOf(probe.hash);
+  for (; page != kNone; page = pages_[page].next) {
+    uint32_t at = HomeOf(hash);
     for (uint32_t probes = 0; probes <= mask; ++probes) {
-      const Bucket& bucket = buckets_[(page << kBucketLog) + at];
-      for (uint64_t equal = EqualBytes(bucket.tag, tag); equal != 0; equal &= equal - 1) {
-        const int way = std::countr_zero(equal) >> 3;
-        const Slot slot = bucket.slot[way];
-        if (((bucket.used >> way) & 1) != 0 && same(slot) && alive(slot)) return slot;
-      }
-      for (uint64_t equal = EqualBytes(bucket.tag + 4, tag) >> 32; equal != 0; equal &= equal - 1) {
-        const int way = 8 + (std::countr_zero(equal) >> 3);
-        const Slot slot = bucket.slot[way];
-        if (((bucket.used >> way) & 1) != 0 && same(slot) && alive(slot)) return slot;
+      const Bucket& bucket = BucketAt(page, at);
+      for (uint32_t ways = WaysWith(bucket, TagOf(hash)); ways != 0; ways &= ways - 1) {
+        const Slot slot = bucket.slot[std::countr_zero(ways)];
+        if (same(slot) && alive(slot)) return slot;
       }
       if (bucket.passed == 0) break;
       at = (at + 1) & mask;

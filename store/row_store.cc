@@ -29,12 +29,15 @@ int RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
   if (place == keys_.size()) keys_.emplace_back(&key_account_, &shared_->epoch);
   keys_[place].name = std::move(name);
   keys_[place].columns = std::move(columns);
+  const Column& first = *columns_[keys_[place].columns[0]];
+  keys_[place].integer = keys_[place].columns.size() == 1 && !IsText(first.type()) ? &first : nullptr;
   return static_cast<int>(place);
 }
 
 void RowStore::DropKey(uint32_t key) {
   keys_[key].index.Clear();
   keys_[key].columns.clear();
+  keys_[key].integer = nullptr;
   ++keys_[key].generation;
   keys_[key].name.clear();
   keys_[key].primary = keys_[key].one_to_one = false;

@@ -38,9 +38,10 @@ struct Shared {
 // A primary or unique key, or the hidden one that keeps a has-one one-to-one. NULL in any column: the row has no key.
 struct Key {
   Key(Account* account, const uint32_t* epoch) : index(account, epoch) {}
-  std::string name;               // the constraint
-  std::vector<uint32_t> columns;  // none: the key was dropped
-  uint32_t generation = 0;        // how often the place was given to another key
+  std::string name;                 // the constraint
+  std::vector<uint32_t> columns;    // none: the key was dropped
+  const Column* integer = nullptr;  // its column, if it is one integer
+  uint32_t generation = 0;          // how often the place was given to another key
   bool primary = false;
   bool one_to_one = false;  // over the foreign key of a has-one
   KeyIndex index;
@@ -118,10 +119,7 @@ class RowStore {
   // The same for a key of one integer column.
   Slot FindInteger(const Key& key, int64_t value) const {
     const auto number = static_cast<uint64_t>(value);
-    const Column& column = *columns_[key.columns[0]];
-    return key.index.Find(
-        {shared_->hasher.Mix(shared_->hasher.seed(), number), number}, [&](Slot s) { return IsAlive(s); },
-        [&](Slot s) { return column.Integer(s) == value; });
+    return FindInteger(key, {shared_->hasher.Mix(shared_->hasher.seed(), number), number});
   }
   // The live row whose key is what `other` holds in `columns`, pairwise. Requires: no nulls there.
   Slot Find(const Key& key, const RowStore& other, absl::Span<const uint32_t> columns, Slot slot) const {
@@ -129,6 +127,11 @@ class RowStore {
   }
   Slot Find(const Key& key, const KeyProbe& probe, const RowStore& other, absl::Span<const uint32_t> columns,
             Slot slot) const;
+  Slot FindInteger(const Key& key, const KeyProbe& probe) const {
+    return key.index.Find(
+        probe, [&](Slot s) { return IsAlive(s); },
+        [&](Slot s) { return static_cast<uint64_t>(key.integer->Integer(s)) == probe.number; });
+  }
   // Whether two rows agree in these columns, pairwise; nulls agree with nothing.
   bool Agree(absl::Span<const uint32_t> mine, Slot slot, const RowStore& other,
              absl::Span<const uint32_t> columns, Slot other_slot) const;
@@ -198,6 +201,7 @@ inline bool RowStore::Agree(absl::Span<const uint32_t> mine, Slot slot, const Ro
 
 inline Slot RowStore::Find(const Key& key, const KeyProbe& probe, const RowStore& other,
                            absl::Span<const uint32_t> columns, Slot slot) const {
+  if (key.integer != nullptr) return FindInteger(key, probe);
   return key.index.Find(
       probe, [&](Slot s) { return IsAlive(s); },
       [&](Slot s) { return Agree(key.columns, s, other, columns, slot); });

@@ -222,7 +222,7 @@ absl::Status Statement::Resolve(Edge& edge, Slot child, bool written) {
   return steps_->Link(edge, child, node) ? absl::OkStatus() : NoMemory();
 }
 
-absl::Status Statement::CheckDeferred(std::string_view verb) const {
+absl::Status Statement::CheckDangling(std::string_view verb) const {
   std::vector<const Edge*> open;
   for (const Edge* edge : deferred) {
     if (edge->dangling() > 0) open.push_back(edge);

@@ -33,6 +33,7 @@ void Statement::Start(std::string_view verb, bool gathering) {
   verb_ = verb;
   gathering_ = gathering;
   births_are_last_ = true;
+  is_plain_ = false;
   mark_ = steps_->mark();
   first_stamp_ = catalog_->shared.last_stamp;
   births_ = deaths_ = 0;
@@ -40,7 +41,7 @@ void Statement::Start(std::string_view verb, bool gathering) {
   effects_.clear();
 }
 
-void Statement::Finish() {
+void Statement::Forget() {
   for (const uint32_t part : null_columns_) {
     catalog_->table(TableOfPart(part)).rows.column(PartIndex(part)).ForgetNulls();
   }
@@ -181,7 +182,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
 }
 
 // Whether these columns may be written at once: no edge hangs on them.
-bool Statement::IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const {
+bool Statement::MayWriteAtOnce(const TableNode& table, absl::Span<const uint32_t> columns) const {
   for (const uint32_t c : columns) {
     if (!table.roles[c].out.empty() || !table.roles[c].in.empty()) return false;
   }
@@ -192,7 +193,7 @@ absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uin
                                absl::Span<const Cell> cells) {
   ++addressed;
   const bool newborn = gathering_ && IsNewborn(table, slot);
-  if (newborn || (!gathering_ && IsPlain(table, columns))) {
+  if (newborn || (!gathering_ && MayWriteAtOnce(table, columns))) {
     for (size_t i = 0; i < columns.size(); ++i) {
       if (absl::Status s = PutCell(table, slot, columns[i], cells[i]); !s.ok()) return s;
     }
@@ -221,17 +222,18 @@ absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uin
 }
 
 absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
-  bool simple = !gathering_;
-  for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
-    const ColumnRoles& roles = edge.child->roles[edge.foreign_key[i]];
-    simple = simple && roles.in.empty() && roles.out.size() == 1;
-    if (target != kNoSlot && edge.target_rows->column(edge.key->columns[i]).IsNull(target)) {
-      return NullKeyError(verb_, edge, target);
-    }
-  }
   if (target == kNoSlot)
     return Update(*edge.child, child, edge.foreign_key, CellList(edge.foreign_key.size()));
+  if (edge.target_rows->HasNull(edge.key->columns, target)) return NullKeyError(verb_, edge, target);
   ++addressed;
+  if (edge.plain != nullptr && !gathering_ && edge.link(child) < kGhost) {
+    return edge.link(child) == target || steps_->Move(edge, child, target) ? absl::OkStatus() : NoMemory();
+  }
+  bool simple = !gathering_;
+  for (const uint32_t c : edge.foreign_key) {
+    const ColumnRoles& roles = edge.child->roles[c];
+    simple = simple && roles.in.empty() && roles.out.size() == 1;
+  }
   if (!simple) {
     births_are_last_ = false;
     if (!pledges_.Push({&edge, child, target})) return NoMemory();
@@ -271,6 +273,8 @@ absl::Status Statement::Erase(TableNode& table, Slot slot) {
 
 absl::Status Statement::Execute() {
   ++catalog_->shared.version;
+  is_plain_ = IsPlain();
+  if (is_plain_) return absl::OkStatus();
   if (births_are_last_) return Settle();
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {

@@ -91,12 +91,16 @@ class Statement {
   // Does what was gathered, with all it brings, and settles. On failure the caller undoes to mark().
   absl::Status Execute();
   // kFailedPrecondition: a deferred edge leads nowhere.
-  absl::Status CheckDeferred(std::string_view verb) const;
+  absl::Status CheckDeferred(std::string_view verb) const {
+    return deferred.empty() ? absl::OkStatus() : CheckDangling(verb);
+  }
   // After Execute or the undo: forgets the scratch. Effects stay.
-  void Finish();
+  void Finish() {
+    if (!is_plain_) Forget();
+  }
 
   size_t addressed = 0;
-  const std::vector<TableEffect>& effects() const { return effects_; }
+  std::vector<TableEffect>& effects() { return effects_; }
   absl::Status NoMemory() const;
   Account* scratch() const { return pledges_.account(); }
 
@@ -127,6 +131,12 @@ class Statement {
     Slot target;
   };
 
+  // Whether all there was to do is done: cells and links that nothing else hangs on were written at once.
+  bool IsPlain() const {
+    return births_ == 0 && plan_.empty() && pledges_.empty() && doomed_.empty() && dirty_.empty() &&
+           pending_.empty() && null_columns_.empty();
+  }
+  void Forget();
   bool IsNewborn(const TableNode& table, Slot slot) const {
     return table.rows.stamps()[slot] - first_stamp_ - 1 < catalog_->shared.last_stamp - first_stamp_;
   }
@@ -135,6 +145,10 @@ class Statement {
   bool IsDirect(const TableNode& table, Slot slot) const {
     return IsNewborn(table, slot) || !direct_.RowOf(table.id, slot).empty();
   }
+  // A row that an action reached, as an id beside those of cells: there is no such column.
+  static uint64_t ReachedId(const TableNode& table, Slot slot, Action action) {
+    return uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
+  }
   // The place of a row born in this statement among all that were, for messages.
   size_t RowNumber(const TableNode& table, Slot slot) const;
 
@@ -142,7 +156,7 @@ class Statement {
   absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
-  bool IsPlain(const TableNode& table, absl::Span<const uint32_t> columns) const;
+  bool MayWriteAtOnce(const TableNode& table, absl::Span<const uint32_t> columns) const;
 
   // pledges.cc, write.cc: one step
   absl::Status PlanPledges();
@@ -158,7 +172,8 @@ class Statement {
   absl::Status Close();
   bool HasNewKey(const Edge& edge, Slot target, Slot child) const;
   absl::Status NextRound(uint32_t from);
-  absl::Status Treat(Edge& edge, Slot target, Action action, absl::Span<const uint32_t> changed);
+  absl::Status Follow(Edge& edge, Slot target, int64_t before);
+  absl::Status Treat(Edge& edge, Slot target, Action action, absl::Span<const Rewrite> before);
   absl::Status Rounds();
   absl::Status CheckWritten();
   absl::Status WriteRow(TableNode& table, absl::Span<const Rewrite> row);
@@ -175,12 +190,14 @@ class Statement {
   absl::Status Abandon(Edge& edge, Slot target);
   absl::Status MoveGhostsIn(Edge& edge, Slot target);
   absl::Status Resolve(Edge& edge, Slot child, bool written);
+  absl::Status CheckDangling(std::string_view verb) const;
 
   Catalog* catalog_;
   Steps* steps_;
   std::string_view verb_;
   bool gathering_ = false;
   bool births_are_last_ = true;  // nothing but births was gathered
+  bool is_plain_ = false;
   uint32_t mark_ = 0;
   size_t births_ = 0;
   size_t deaths_ = 0;

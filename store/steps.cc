@@ -64,6 +64,32 @@ bool Steps::Unlink(Edge& edge, Slot child) {
   return true;
 }
 
+bool Steps::Move(Edge& edge, Slot child, Slot target) {
+  assert(edge.link(child) < kGhost && edge.link(child) != target);
+  if (!edge.plain->Own(child) || !edge.PrepareUnlink(child) || !edge.PrepareLink(child, target)) return false;
+  const uint64_t from = edge.link(child) | uint64_t{edge.place(child)} << 32;
+  const int64_t before = edge.plain->Integer(child);
+  if (!Log(Step::Op::kMove, edge.id, child, from, static_cast<uint64_t>(before))) return false;
+  edge.plain->WriteInteger(child, edge.key->integer->Integer(target));
+  edge.Unlink(child);
+  edge.Link(child, target);
+  return true;
+}
+
+bool Steps::Follow(Edge& edge, Slot target, int64_t before) {
+  const bool mine = edge.EachChild(target, [&](Slot child) {
+    edge.plain->Prefetch(child);
+    assert(edge.plain->Integer(child) == before);
+    return edge.plain->Own(child);
+  });
+  if (!mine || !Log(Step::Op::kFollow, edge.id, target, static_cast<uint64_t>(before))) return false;
+  const int64_t number = edge.key->integer->Integer(target);
+  return edge.EachChild(target, [&](Slot child) {
+    edge.plain->WriteInteger(child, number);
+    return true;
+  });
+}
+
 bool Steps::Add(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot) {
   Key& k = table.rows.keys()[key];
   if (!table.rows.PrepareAdd(k, probe)) return false;
@@ -108,11 +134,9 @@ void Steps::Undo(uint32_t mark) {
         break;
       case Step::Op::kPut:
       case Step::Op::kPutNull: {
-        Cell old;
-        const uint64_t words[2] = {step.a, step.b};
-        std::memcpy(static_cast<void*>(&old.text), words, sizeof words);
-        if (step.kind() == Step::Op::kPut) old.state = Cell::State::kValue;
-        catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object)).Unwrite(step.slot, old);
+        catalog_->table(TableOfPart(step.object))
+            .rows.column(PartIndex(step.object))
+            .Unwrite(step.slot, step.CellBefore());
         break;
       }
       case Step::Op::kCounter:
@@ -125,6 +149,21 @@ void Steps::Undo(uint32_t mark) {
         catalog_->edge(step.object)
             .Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.b));
         break;
+      case Step::Op::kMove: {
+        Edge& edge = catalog_->edge(step.object);
+        edge.Pop(step.slot);
+        edge.Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.a >> 32));
+        edge.plain->WriteInteger(step.slot, static_cast<int64_t>(step.b));
+        break;
+      }
+      case Step::Op::kFollow: {
+        Edge& edge = catalog_->edge(step.object);
+        edge.EachChild(step.slot, [&](Slot child) {
+          edge.plain->WriteInteger(child, static_cast<int64_t>(step.a));
+          return true;
+        });
+        break;
+      }
       case Step::Op::kAdd:
         catalog_->table(TableOfPart(step.object))
             .rows.keys()[PartIndex(step.object)]
@@ -162,14 +201,12 @@ void Steps::Bury() {
       case Step::Op::kPut: {
         Column& column = catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object));
         if (!IsText(column.type())) break;
-        Text old;
-        const uint64_t words[2] = {step.a, step.b};
-        std::memcpy(static_cast<void*>(&old), words, sizeof words);
-        column.CountDead(step.slot, old);
+        column.CountDead(step.slot, step.CellBefore().text);
         text_died = true;
         break;
       }
       case Step::Op::kUnlink:
+      case Step::Op::kMove:
         catalog_->edge(step.object).Trim(static_cast<uint32_t>(step.a));
         break;
       default:

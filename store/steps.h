@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/types/span.h"
 #include "store/catalog.h"
@@ -29,6 +30,8 @@ struct Step {
     kCounter,   // table                           counter before
     kLink,      // edge              child
     kUnlink,    // edge              child         a: node before       b: place before
+    kMove,      // edge, plain       child         a: node, place<<32   b: foreign key before
+    kFollow,    // edge, plain       target        a: foreign key of all children before
     kAdd,       // table, key        row           a: hash              b: number
     kRetire,    // table, key        row           a: hash              b: number
     kNewGhost,  // edge              ghost
@@ -40,6 +43,14 @@ struct Step {
   uint64_t b;
 
   Op kind() const { return static_cast<Op>(op); }
+  // Of a Put.
+  Cell CellBefore() const {
+    Cell cell;
+    const uint64_t words[2] = {a, b};
+    std::memcpy(static_cast<void*>(&cell.text), words, sizeof words);
+    if (kind() == Op::kPut) cell.state = Cell::State::kValue;
+    return cell;
+  }
 };
 static_assert(sizeof(Step) == 24);
 
@@ -62,6 +73,11 @@ class Steps {
   bool RaiseCounter(TableNode& table, int64_t counter);
   bool Link(Edge& edge, Slot child, uint32_t node);
   bool Unlink(Edge& edge, Slot child);
+  // Put, Unlink and Link in one: a child goes from its target to another one. Requires: edge.plain, both have keys.
+  bool Move(Edge& edge, Slot child, Slot target);
+  // Puts the present key of a target into the foreign keys of all its children; `before` is the key it had, and
+  // they have. Requires: edge.plain.
+  bool Follow(Edge& edge, Slot target, int64_t before);
   bool Add(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);
   // Takes the row's key, by its present cells, out of the index if it is there.
   bool Retire(TableNode& table, uint32_t key, Slot slot);

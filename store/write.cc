@@ -121,10 +121,8 @@ absl::Status Statement::WriteRow(TableNode& table, absl::Span<const Rewrite> row
 // Counts a row that an action changed, once in the statement.
 absl::Status Statement::CountReached(TableNode& table, Slot slot, Action action) {
   if (IsDirect(table, slot)) return absl::OkStatus();
-  // An id beside those of cells: there is no such column.
-  const uint64_t id =
-      uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
-  if (round_ == 1) {
+  const uint64_t id = ReachedId(table, slot, action);
+  if (round_ == 1 && table.cascades <= 1) {  // all that reaches a row in this round, reaches it together
     if (!reached_.Push(id)) return NoMemory();
   } else {
     const CellSet::Answer answer = written_.Insert(id);
