@@ -27,10 +27,9 @@ class BlockArena {
   Slot At(const Head& head, uint32_t place) const { return ChildAt(words_, head, place); }
 
   // Makes room for one more slot at the end. False when memory is refused; the list is then as before.
-  bool PrepareAppend(Head* head) {
-    const bool has_room = head->level == 1 && head->count < (1u << head->log);
-    return has_room ? words_.Own(head->root + head->count) : MakeRoom(head);
-  }
+  bool PrepareAppend(Head* head) { return HasRoom(*head) ? Own(*head, head->count) : MakeRoom(head); }
+  // Whether the list is one block, and one more slot fits into it.
+  static bool HasRoom(const Head& head) { return head.level == 1 && head.count < (1u << head.log); }
   // Requires: PrepareAppend.
   void Append(Head* head, Slot slot) {
     Set(head, head->count, slot);
@@ -55,7 +54,7 @@ class BlockArena {
   void Trim(Head* head);
   // Asks for the line after the last slot, if it is in the same block: the next one may not be there.
   void PrefetchEnd(const Head& head) const {
-    if (head.level == 1 && head.count < (1u << head.log)) words_.Prefetch(head.root + head.count);
+    if (HasRoom(head)) words_.Prefetch(head.root + head.count);
   }
   void PrefetchWord(uint32_t word) const { words_.Prefetch(word); }
   // Number of words that the list's blocks take.

@@ -16,7 +16,7 @@ constexpr uint64_t kNever = 0;
 
 constinit const TableView kNoTableView = {nullptr, nullptr, &kEmpty, &kEmpty, &kZero, &kNo};
 constinit const EdgeView kNoEdgeView = {&kNoTableView, &kNoTableView, nullptr, &kEmpty, &kEmpty,
-                                        &kEmpty,       &kEmpty,       &kNo,    &kNever};
+                                        &kEmpty,       &kEmpty,       &kEmpty, &kNo,    &kNever};
 
 int TableNode::FindColumn(std::string_view column, uint32_t hint) const {
   if (hint < columns.size() && columns[hint].name == column) return static_cast<int>(hint);
@@ -125,8 +125,10 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
     if (hidden < 0) return nullptr;
     child->rows.keys()[static_cast<size_t>(hidden)].one_to_one = true;
   }
-  edge.view = {&child->view,      &target->view,      &edge,         &edge.link_view(), &edge.place_view(),
-               &edge.head_view(), &edge.arena_view(), &edge.dropped, &shared.version};
+  edge.view = {&child->view,          &target->view,          &edge,
+               &child->rows.stamps(), &target->rows.stamps(), &edge.link_view(),
+               &edge.head_view(),     &edge.arena_view(),     &edge.dropped,
+               &shared.version};
   edge.read_only_view = edge.view;
   edge.read_only_view.child = &child->read_only_view;
   edge.read_only_view.target = &target->read_only_view;
@@ -158,7 +160,10 @@ void Catalog::DropEdge(Edge* edge) {
   }
   edge->Clear();
   // Handles look at empty tables from now on, so that no Ref is alive to them: the rows are, but have no links.
-  for (EdgeView* view : {&edge->view, &edge->read_only_view}) view->child = view->target = &kNoTableView;
+  for (EdgeView* view : {&edge->view, &edge->read_only_view}) {
+    view->child = view->target = &kNoTableView;
+    view->child_stamps = view->target_stamps = &kEmpty;
+  }
   edge->child->Refresh();
   edge->target->Refresh();
 }

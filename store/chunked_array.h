@@ -52,7 +52,7 @@ class ChunkStore : public ArrayView {
   bool Own(uint32_t i) { return IsOwned(i) || Unshare(i >> log_); }
 
   // Asks memory for the line of element `i`. Requires: i < capacity.
-  void PrefetchElement(uint32_t i) const { __builtin_prefetch(At(i)); }
+  void PrefetchElement(uint32_t i) const { AskFor(At(i)); }
 
   // `out`, which is empty, becomes an equal array that shares all chunks. False when memory is refused.
   bool CopyTo(ChunkStore* out);
@@ -91,7 +91,7 @@ class ChunkedArray : public ChunkStore {
   // As those of ChunkStore, with the chunk's size known at compile time.
   bool IsOwned(uint32_t i) const { return spine[i >> kLog].share == 0; }
   bool Own(uint32_t i) { return IsOwned(i) || ChunkStore::Own(i); }
-  void Prefetch(uint32_t i) const { __builtin_prefetch(&Load<T, kLog>(*this, i)); }
+  void Prefetch(uint32_t i) const { AskFor(&Load<T, kLog>(*this, i)); }
 
   const T& operator[](uint32_t i) const {
     assert(i < size);

@@ -31,6 +31,26 @@ bool Edge::AddTargets(uint32_t n) {
   return true;
 }
 
+// Room at the end of a list that has none; from a certain length on its children know their places.
+bool Edge::MakeRoom(Head* head) {
+  const bool kept = KeepsPlaces(*head);
+  const auto own = [&](Slot sibling) { return place_.Own(sibling); };
+  const auto all = [&](auto visit) {
+    for (uint32_t place = 0; place < head->count; ++place) {
+      if (!visit(arena_.At(*head, place), place)) return false;
+    }
+    return true;
+  };
+  if (!kept && head->log == kNoPlacesLog && !all([&](Slot sibling, uint32_t) { return own(sibling); }))
+    return false;
+  if (!arena_.PrepareAppend(head)) return false;
+  if (kept || !KeepsPlaces(*head)) return true;
+  return all([&](Slot sibling, uint32_t place) {
+    place_.Mutable(sibling) = place;
+    return true;
+  });
+}
+
 // ---- Links ----
 
 void Edge::Relink(Slot child_slot, uint32_t node, uint32_t place) {
@@ -39,10 +59,10 @@ void Edge::Relink(Slot child_slot, uint32_t node, uint32_t place) {
   if (place != head.count) {  // the sibling that took the place goes back to the end
     back = arena_.At(head, place);
     arena_.Set(&head, place, child_slot);
-    place_.Mutable(back) = head.count;
+    if (KeepsPlaces(head)) place_.Mutable(back) = head.count;
   }
   arena_.Append(&head, back);
-  place_.Mutable(child_slot) = place;
+  if (KeepsPlaces(head)) place_.Mutable(child_slot) = place;
   link_.Mutable(child_slot) = node;
   if (node >= kGhost) ++dangling_;
 }

@@ -1,15 +1,18 @@
 // One belongsTo: who points at whom, both ways.
 //
 //   link_[child]  = its target's slot, or a ghost, or none          heads_[target] -> block of children
-//   place_[child] = its place among its target's children           ghosts_[g]     -> children of a key nobody holds
+//   place_[child] = its place in a long list                        ghosts_[g]     -> children of a key nobody holds
 //
 // E1  A live child with no null in its foreign key is linked: to the row with that key, or (deferred, not enforced) to
-//     the ghost of that key. It stands at place_[child] of that list, and in no other. All other rows have no link.
+//     the ghost of that key. It stands in that list once, and in no other. All other rows have no link.
 // E2  dangling() is the number of children of ghosts.
+// E3  Where a list has a block of more than 64 places, place_ tells where each of its children stands. In a shorter one
+//     it is quicker to look through the block, which is at hand, than to keep a note in the rows of all who move up.
 // Between the steps of a statement the links say whom a child means; E1 holds again when the statement has settled.
 #ifndef TENON_STORE_EDGE_H_
 #define TENON_STORE_EDGE_H_
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +56,8 @@ class Edge {
   // ---- Reading ----
   // A node is a target's slot or, from kGhost on, a ghost.
   uint32_t link(Slot child_slot) const { return link_[child_slot]; }
-  uint32_t place(Slot child_slot) const { return place_[child_slot]; }
+  // Where a linked child stands among its siblings; kNoSlot if it is not there, which breaks E1.
+  uint32_t PlaceOf(Slot child_slot) const;
   uint32_t Count(uint32_t node) const { return HeadOf(node).count; }
   Slot ChildAtPlace(uint32_t node, uint32_t place) const { return arena_.At(HeadOf(node), place); }
   // Calls visit(child) for the children of a node, in order, for as long as it answers true; whether it always did.
@@ -86,8 +90,9 @@ class Edge {
   void Link(Slot child_slot, uint32_t node);
   // Undoes the last Link.
   void Pop(Slot child_slot);
-  bool PrepareUnlink(Slot child_slot);
-  void Unlink(Slot child_slot);
+  bool PrepareUnlink(Slot child_slot, uint32_t place);
+  // Requires: the child stands at this place.
+  void Unlink(Slot child_slot, uint32_t place);
   // Undoes the last Unlink.
   void Relink(Slot child_slot, uint32_t node, uint32_t place);
   // Asks memory for the lines that a move of `child` to `target` will need: first those that are known by the slots
@@ -96,10 +101,7 @@ class Edge {
     PrefetchChild(child_slot);
     PrefetchTarget(target_slot);
   }
-  void PrefetchChild(Slot child_slot) const {
-    link_.Prefetch(child_slot);
-    place_.Prefetch(child_slot);
-  }
+  void PrefetchChild(Slot child_slot) const { link_.Prefetch(child_slot); }
   void PrefetchTarget(Slot target_slot) const { heads_.Prefetch(target_slot); }
   void PrefetchEnd(Slot target_slot) const { arena_.PrefetchEnd(heads_[target_slot]); }
   void PrefetchOldTarget(Slot child_slot, Slot target_slot) const {
@@ -109,15 +111,7 @@ class Edge {
   }
   void PrefetchSiblings(Slot child_slot) const {
     const uint32_t node = link_[child_slot];
-    if (node >= kGhost || heads_[node].level != 1) return;
-    const Head& head = heads_[node];
-    arena_.PrefetchWord(head.root + head.count - 1);
-    arena_.PrefetchWord(head.root + place_[child_slot]);
-  }
-  void PrefetchLast(Slot child_slot) const {
-    const uint32_t node = link_[child_slot];
-    if (node < kGhost && heads_[node].count > 0)
-      place_.Prefetch(arena_.At(heads_[node], heads_[node].count - 1));
+    if (node < kGhost && heads_[node].level == 1) arena_.PrefetchWord(heads_[node].root);
   }
   // The next ghost, for the foreign key of a child.
   bool PrepareGhost(Slot child_slot);
@@ -137,7 +131,6 @@ class Edge {
     return node < kGhost ? heads_[node] : ghosts_[node - kGhost].head;
   }
   const ArrayView& link_view() const { return link_; }
-  const ArrayView& place_view() const { return place_; }
   const ArrayView& head_view() const { return heads_; }
   const ArrayView& arena_view() const { return arena_.words(); }
   const BlockArena& arena() const { return arena_; }
@@ -161,7 +154,11 @@ class Edge {
   }
   bool OwnHead(uint32_t node) { return node < kGhost ? heads_.Own(node) : ghosts_.Own(node - kGhost); }
 
+  static bool KeepsPlaces(const Head& head) { return head.level > 1 || head.log > kNoPlacesLog; }
   bool AddTargets(uint32_t n);
+  bool MakeRoom(Head* head);
+
+  static constexpr uint32_t kNoPlacesLog = std::min(6u, kBlockLog);
 
   Account account_;
   ChunkedArray<uint32_t> link_;
@@ -175,14 +172,29 @@ class Edge {
   size_t dangling_ = 0;
 };
 
+inline uint32_t Edge::PlaceOf(Slot child_slot) const {
+  const Head& head = HeadOf(link_[child_slot]);
+  if (KeepsPlaces(head)) return place_[child_slot];
+  if (head.count == 0) return kNoSlot;
+  const Slot* slots = RunAt(arena_.words(), head, 0).slots;
+  uint32_t place = head.count - 1;  // children leave from the end, when all do
+  if (slots[place] == child_slot) return place;
+  for (place = 0; place < head.count; ++place) {
+    if (slots[place] == child_slot) return place;
+  }
+  return kNoSlot;
+}
+
 inline bool Edge::PrepareLink(Slot child_slot, uint32_t node) {
-  return PrepareChild(child_slot) && OwnHead(node) && arena_.PrepareAppend(&MutableHead(node));
+  if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
+  Head& head = MutableHead(node);
+  return arena_.HasRoom(head) ? arena_.Own(head, head.count) : MakeRoom(&head);
 }
 
 inline void Edge::Link(Slot child_slot, uint32_t node) {
   assert(link_[child_slot] == kNoSlot);
   Head& head = MutableHead(node);
-  place_.Mutable(child_slot) = head.count;
+  if (KeepsPlaces(head)) place_.Mutable(child_slot) = head.count;
   link_.Mutable(child_slot) = node;
   arena_.Append(&head, child_slot);
   if (node >= kGhost) ++dangling_;
@@ -195,25 +207,24 @@ inline void Edge::Pop(Slot child_slot) {
   if (node >= kGhost) --dangling_;
 }
 
-inline bool Edge::PrepareUnlink(Slot child_slot) {
+inline bool Edge::PrepareUnlink(Slot child_slot, uint32_t place) {
   const uint32_t node = link_[child_slot];
   if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
   const Head& head = HeadOf(node);
   const uint32_t last = head.count - 1;
-  if (!arena_.Own(head, last) || !arena_.Own(head, place_[child_slot])) return false;
+  if (!arena_.Own(head, last) || !arena_.Own(head, place)) return false;
   return place_.Own(arena_.At(head, last)) &&
          (node < kGhost || !ghost_index_.may_be_shared() ||
           ghost_index_.PrepareTake({ghosts_[node - kGhost].hash, kNoNumber}, node - kGhost));
 }
 
-inline void Edge::Unlink(Slot child_slot) {
+inline void Edge::Unlink(Slot child_slot, uint32_t place) {
   const uint32_t node = link_[child_slot];
-  const uint32_t hole = place_[child_slot];
   Head& head = MutableHead(node);
   const Slot last = arena_.At(head, head.count - 1);
   if (last != child_slot) {  // the last sibling takes the place
-    arena_.Set(&head, hole, last);
-    place_.Mutable(last) = hole;
+    arena_.Set(&head, place, last);
+    if (KeepsPlaces(head)) place_.Mutable(last) = place;
   }
   arena_.Pop(&head);
   link_.Mutable(child_slot) = kNoSlot;

@@ -64,22 +64,29 @@ absl::Status GatherAll(TableNode& table, Statement& statement) {
   return absl::OkStatus();
 }
 
-absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement) {
-  const Ref<> child = inverse ? b : a;
-  const Ref<> target = inverse ? a : b;
-  if (child.slot() < edge.child_rows->top() && target.slot() < edge.target_rows->top()) {
-    statement.PrefetchSet(edge, child.slot(),
-                          target.slot());  // all that is known by the slots alone, at once
-  }
+// The child's side.
+static absl::Status GatherLink(Edge& edge, Ref<> child, Ref<> target, Statement& statement) {
   if (absl::Status s = CheckRef(*edge.child, child, "set", statement.addressed); !s.ok()) return s;
   if (absl::Status s = CheckRef(*edge.target, target, "set", statement.addressed); !s.ok()) return s;
-  if (inverse && edge.Count(target.slot()) > 0) {
-    const Slot old = edge.ChildAtPlace(target.slot(), 0);
-    if (old != child.slot()) {
+  return statement.Set(edge, child.slot(), target.slot());
+}
+
+absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& statement) {
+  if (!inverse) {
+    if (a.slot() < edge.child_rows->top() && b.slot() < edge.target_rows->top()) {
+      statement.PrefetchSet(edge, a.slot(), b.slot());  // all that is known by the slots alone, at once
+    }
+    return GatherLink(edge, a, b, statement);
+  }
+  if (absl::Status s = CheckRef(*edge.child, b, "set", statement.addressed); !s.ok()) return s;
+  if (absl::Status s = CheckRef(*edge.target, a, "set", statement.addressed); !s.ok()) return s;
+  if (edge.Count(a.slot()) > 0) {
+    const Slot old = edge.ChildAtPlace(a.slot(), 0);
+    if (old != b.slot()) {
       if (absl::Status s = statement.PutOut(edge, old); !s.ok()) return s;
     }
   }
-  return statement.Set(edge, child.slot(), target.slot());
+  return statement.Set(edge, b.slot(), a.slot());
 }
 
 absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, absl::Span<const Ref<>> b,
@@ -89,19 +96,23 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
                      absl::StrCat("is given ", a.size(), " rows and ", b.size(), " for them"), 0);
   }
   if (!inverse) {
-    // Each row's lines are asked of memory some rows ahead, in the order in which they lead to each other.
-    constexpr size_t kAhead = 8;
-    const auto good = [&](size_t i) {
-      return i < a.size() && a[i].slot() < edge.child_rows->top() && b[i].slot() < edge.target_rows->top();
-    };
-    for (size_t i = 0; i < a.size() + 3 * kAhead; ++i) {
-      if (good(i)) statement.PrefetchSet(edge, a[i].slot(), b[i].slot());
-      if (i >= kAhead && good(i - kAhead)) edge.PrefetchOldTarget(a[i - kAhead].slot(), b[i - kAhead].slot());
-      if (i >= 2 * kAhead && good(i - 2 * kAhead)) edge.PrefetchSiblings(a[i - 2 * kAhead].slot());
-      if (i < 3 * kAhead) continue;
-      const size_t now = i - 3 * kAhead;
-      if (good(now + kAhead / 2)) edge.PrefetchLast(a[now + kAhead / 2].slot());
-      if (absl::Status s = GatherSet(edge, false, a[now], b[now], statement); !s.ok()) return s;
+    // What a group needs is asked of memory in the order in which it leads on, each time for all rows at once: so that
+    // many lines are under way together. (One by one, some rows ahead, was three times as slow.)
+    constexpr size_t kGroup = 32;
+    for (size_t from = 0; from < a.size(); from += kGroup) {
+      const size_t to = std::min(a.size(), from + kGroup);
+      bool good = edge.child_rows->top() > kCachedRows;  // as far as slots tell; the Refs are checked below
+      for (size_t i = from; i < to; ++i) {
+        good = good && a[i].slot() < edge.child_rows->top() && b[i].slot() < edge.target_rows->top();
+      }
+      if (good) {
+        for (size_t i = from; i < to; ++i) statement.PrefetchSet(edge, a[i].slot(), b[i].slot());
+        for (size_t i = from; i < to; ++i) edge.PrefetchOldTarget(a[i].slot(), b[i].slot());
+        for (size_t i = from; i < to; ++i) edge.PrefetchSiblings(a[i].slot());
+      }
+      for (size_t i = from; i < to; ++i) {
+        if (absl::Status s = GatherLink(edge, a[i], b[i], statement); !s.ok()) return s;
+      }
     }
     return absl::OkStatus();
   }

@@ -47,6 +47,9 @@ struct Key {
   KeyIndex index;
 };
 
+// A table of so many rows is in the cache as a rule: asking memory ahead would only cost.
+inline constexpr uint32_t kCachedRows = 1u << 15;
+
 inline constexpr size_t kMaxKeys = 1000;  // of one table, hidden ones included
 
 class RowStore {

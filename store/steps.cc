@@ -58,20 +58,23 @@ bool Steps::Link(Edge& edge, Slot child, uint32_t node) {
 }
 
 bool Steps::Unlink(Edge& edge, Slot child) {
-  if (!edge.PrepareUnlink(child)) return false;
-  if (!Log(Step::Op::kUnlink, edge.id, child, edge.link(child), edge.place(child))) return false;
-  edge.Unlink(child);
+  const uint32_t place = edge.PlaceOf(child);
+  if (!edge.PrepareUnlink(child, place)) return false;
+  if (!Log(Step::Op::kUnlink, edge.id, child, edge.link(child), place)) return false;
+  edge.Unlink(child, place);
   return true;
 }
 
 bool Steps::Move(Edge& edge, Slot child, Slot target) {
   assert(edge.link(child) < kGhost && edge.link(child) != target);
-  if (!edge.plain->Own(child) || !edge.PrepareUnlink(child) || !edge.PrepareLink(child, target)) return false;
-  const uint64_t from = edge.link(child) | uint64_t{edge.place(child)} << 32;
+  const uint32_t place = edge.PlaceOf(child);
+  if (!edge.plain->Own(child) || !edge.PrepareUnlink(child, place) || !edge.PrepareLink(child, target))
+    return false;
+  const uint64_t from = edge.link(child) | uint64_t{place} << 32;
   const int64_t before = edge.plain->Integer(child);
   if (!Log(Step::Op::kMove, edge.id, child, from, static_cast<uint64_t>(before))) return false;
   edge.plain->WriteInteger(child, edge.key->integer->Integer(target));
-  edge.Unlink(child);
+  edge.Unlink(child, place);
   edge.Link(child, target);
   return true;
 }

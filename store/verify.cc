@@ -148,7 +148,7 @@ class Verifier {
       } else if (node != target) {
         Report(name, absl::StrCat(RowText(*edge.child, slot), " is linked to the wrong row"));
       }
-      if (edge.place(slot) >= edge.Count(node) || edge.ChildAtPlace(node, edge.place(slot)) != slot) {
+      if (edge.PlaceOf(slot) >= edge.Count(node) || edge.ChildAtPlace(node, edge.PlaceOf(slot)) != slot) {
         Report(name, absl::StrCat(RowText(*edge.child, slot), " does not stand at its place"));
       }
     }

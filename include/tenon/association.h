@@ -67,14 +67,14 @@ class ToOne<void, void> {
   Ref<> Get(Ref<> a) const {
     const internal::EdgeView& e = *edge_;
     if (inverse_) {
-      if (!internal::IsLive(*e.target->stamps, a)) return {};
+      if (!internal::IsLive(*e.target_stamps, a)) return {};
       const auto& head = internal::Load<internal::Head>(*e.heads, a.slot());
       if (head.count == 0) return {};
-      return internal::RefAt(*e.child->stamps, internal::ChildAt(*e.arena, head, 0));
+      return internal::RefAt(*e.child_stamps, internal::ChildAt(*e.arena, head, 0));
     }
-    if (!internal::IsLive(*e.child->stamps, a)) return {};
+    if (!internal::IsLive(*e.child_stamps, a)) return {};
     const uint32_t target = internal::Load<uint32_t>(*e.link, a.slot());
-    return target < internal::kGhost ? internal::RefAt(*e.target->stamps, target) : Ref<>();
+    return target < internal::kGhost ? internal::RefAt(*e.target_stamps, target) : Ref<>();
   }
 
   // Makes `b` the target of `a` by writing b's key into a's foreign key. From the target's side of a has-one: `b`
@@ -124,7 +124,7 @@ class ChildRange {
       if (left_ > 0) Look();
     }
     // Null once the row is gone.
-    Ref<> operator*() const { return internal::RefOrNull(*edge_->child->stamps, shown_); }
+    Ref<> operator*() const { return internal::RefOrNull(*edge_->child_stamps, shown_); }
     Iterator& operator++() {
       --left_;
       if (*edge_->version == version_ && run_.count > 1 && left_ > 0) {
@@ -212,12 +212,12 @@ class ToMany<void, void> {
   // The children of `a`; none when `a` is null or stale.
   ChildRange Of(Ref<> a) const { return {edge_, a.slot(), static_cast<uint32_t>(Count(a))}; }
   size_t Count(Ref<> a) const {
-    if (!internal::IsLive(*edge_->target->stamps, a)) return 0;
+    if (!internal::IsLive(*edge_->target_stamps, a)) return 0;
     return internal::Load<internal::Head>(*edge_->heads, a.slot()).count;
   }
   // Whether `b` belongs to `a`; not when either is null or stale.
   bool Has(Ref<> a, Ref<> b) const {
-    return internal::IsLive(*edge_->target->stamps, a) && internal::IsLive(*edge_->child->stamps, b) &&
+    return internal::IsLive(*edge_->target_stamps, a) && internal::IsLive(*edge_->child_stamps, b) &&
            internal::Load<uint32_t>(*edge_->link, b.slot()) == a.slot();
   }
 

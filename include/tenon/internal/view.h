@@ -117,8 +117,9 @@ struct EdgeView {
   const TableView* child = nullptr;
   const TableView* target = nullptr;
   Edge* edge = nullptr;
+  const ArrayView* child_stamps = nullptr;
+  const ArrayView* target_stamps = nullptr;
   const ArrayView* link = nullptr;   // by child slot: target slot, ghost, or kNoSlot
-  const ArrayView* place = nullptr;  // by child slot: its place among its target's children
   const ArrayView* heads = nullptr;  // by target slot
   const ArrayView* arena = nullptr;  // blocks of slots
   const bool* dropped = nullptr;
