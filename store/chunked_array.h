@@ -36,6 +36,7 @@ class ChunkStore : public ArrayView {
     if (n > size) size = n;
     return true;
   }
+  uint32_t capacity() const { return capacity_; }
   // Fewer elements; memory stays. Requires: n <= size.
   void Shrink(uint32_t n) {
     assert(n <= size);

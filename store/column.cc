@@ -24,14 +24,6 @@ constexpr uint32_t Width(Type type) {
 
 }  // namespace
 
-bool GrowBits(Bitmap* bits, uint32_t n) {
-  const uint32_t words = (n + 63) >> 6;
-  while (bits->size < words) {
-    if (!bits->Push(0)) return false;
-  }
-  return true;
-}
-
 Column::Column(Type type, bool nullable, Account* cells, Account* text)
     : type_(type),
       nullable_(nullable),
@@ -40,9 +32,10 @@ Column::Column(Type type, bool nullable, Account* cells, Account* text)
       valid_(cells),
       text_(text) {}
 
-bool Column::Prepare(Slot slot, const Cell& cell) {
+bool Column::PrepareAny(Slot slot, const Cell& cell) {
   if (cell.is_null() && !tracks_null_ && !TrackNulls(std::max(cells_.size, slot + 1))) return false;
-  if (!cells_.Own(slot) || (tracks_null_ && !valid_.Own(slot >> 6))) return false;
+  if (tracks_null_ && !(GrowBits(&valid_, slot + 1) && valid_.Own(slot >> 6))) return false;
+  if (!cells_.Own(slot)) return false;
   if (!IsText(type_) || cell.is_null() || cell.text.is_inline()) return true;
   return text_.Reserve(slot >> kChunkLog, cell.text.length());
 }
@@ -83,8 +76,7 @@ void Column::Store(Slot slot, const Cell& cell) {
   if (tracks_null_) WriteBit(&valid_, slot, !cell.is_null());
 }
 
-void Column::Write(Slot slot, const Cell& cell) {
-  assert(!cell.is_absent());
+void Column::WriteAny(Slot slot, const Cell& cell) {
   if (!IsText(type_) || cell.is_null() || cell.text.is_inline()) {
     Store(slot, cell.is_null() ? Cell::Null() : cell);
   } else {

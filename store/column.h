@@ -21,7 +21,12 @@ namespace tenon::internal {
 using Bitmap = ChunkedArray<uint64_t, kWordChunkLog>;
 
 // Room for `n` bits, new words zero. False when memory is refused.
-bool GrowBits(Bitmap* bits, uint32_t n);
+inline bool GrowBits(Bitmap* bits, uint32_t n) {
+  for (const uint32_t words = (n + 63) >> 6; bits->size < words;) {
+    if (!bits->Push(0)) return false;
+  }
+  return true;
+}
 // Requires: the word of bit `i` is owned.
 inline void WriteBit(Bitmap* bits, uint32_t i, bool on) {
   uint64_t& word = bits->Mutable(i >> 6);
@@ -71,13 +76,22 @@ class Column {
   }
   bool Own(Slot slot) { return cells_.Own(slot); }
 
-  // Forgets the cells of rows from `n` on.
-  void Shrink(uint32_t n) { cells_.Shrink(n); }
+  // From now on there are cells for the rows below `n`. Requires: Reserve(n).
+  void Resize(uint32_t n) { cells_.size = n; }
 
   // Makes the row's cell writable, with room for this content. False when memory is refused.
-  bool Prepare(Slot slot, const Cell& cell);
+  bool Prepare(Slot slot, const Cell& cell) {
+    return tracks_null_ || cell.is_null() || IsText(type_) ? PrepareAny(slot, cell) : cells_.Own(slot);
+  }
   // Writes the content; long text is copied into the heap. Requires: Prepare.
-  void Write(Slot slot, const Cell& cell);
+  void Write(Slot slot, const Cell& cell) {
+    assert(!cell.is_absent());
+    if (type_ == Type::kInt64 && !tracks_null_) {
+      Mutable<int64_t>(slot) = cell.integer();
+    } else {
+      WriteAny(slot, cell);
+    }
+  }
   // Takes back the last Write to this row's chunk: `old` is what the cell held before; long text is where it was.
   void Unwrite(Slot slot, const Cell& old);
   // Long text of a cell that counts no more, in the books.
@@ -106,6 +120,8 @@ class Column {
  private:
   Cell GetValue(Slot slot) const;
   bool TrackNulls(uint32_t n);
+  bool PrepareAny(Slot slot, const Cell& cell);
+  void WriteAny(Slot slot, const Cell& cell);
   void Store(Slot slot, const Cell& cell);
   template <class V>
   V& Mutable(Slot slot) {

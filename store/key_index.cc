@@ -262,7 +262,7 @@ bool KeyIndex::Split(uint32_t page, uint64_t hash, Rehash rehash) {
   return true;
 }
 
-bool KeyIndex::PrepareAdd(const KeyProbe& probe, Rehash rehash) {
+bool KeyIndex::MakeRoom(const KeyProbe& probe, Rehash rehash) {
   if (probe.number != kNoNumber) {
     if (!GrowDense(probe.number)) return false;
     if (HasDensePlace(probe)) return dense_.Own(static_cast<uint32_t>(probe.number));

@@ -63,7 +63,9 @@ class KeyIndex {
   }
 
   // Makes room for one more entry. False when memory is refused.
-  bool PrepareAdd(const KeyProbe& probe, Rehash rehash);
+  bool PrepareAdd(const KeyProbe& probe, Rehash rehash) {
+    return HasDensePlace(probe) ? dense_.Own(static_cast<uint32_t>(probe.number)) : MakeRoom(probe, rehash);
+  }
   // Requires: PrepareAdd for this key, and nothing added since.
   void Add(const KeyProbe& probe, Slot slot);
   // Makes the place of an entry writable. False when memory is refused. Only needed where the index may be shared.
@@ -144,6 +146,7 @@ class KeyIndex {
     return probe.number < dense_.size && dense_[static_cast<uint32_t>(probe.number)] == kNoSlot;
   }
 
+  bool MakeRoom(const KeyProbe& probe, Rehash rehash);
   bool OwnPages(uint64_t hash);
   bool GrowDense(uint64_t number);
   bool GrowFirstPage(Rehash rehash);

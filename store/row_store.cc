@@ -18,6 +18,7 @@ RowStore::RowStore(Shared* shared)
 Column* RowStore::AddColumn(Type type, bool nullable) {
   auto column = std::make_unique<Column>(type, nullable, &column_account_, &text_account_);
   if (!column->Grow(top())) return nullptr;
+  reserved_ = 0;  // asked again when a row is born
   return columns_.emplace_back(std::move(column)).get();
 }
 
@@ -49,6 +50,16 @@ void RowStore::Drop() {
   Reset();
 }
 
+// Room for as many rows as the stamps have room for, once there is room for `n`.
+bool RowStore::ReserveRows(uint32_t n) {
+  if (!stamps_.Reserve(n) || !GrowBits(&live_, stamps_.capacity())) return false;
+  for (auto& column : columns_) {
+    if (!column->Reserve(stamps_.capacity())) return false;
+  }
+  reserved_ = stamps_.capacity();
+  return true;
+}
+
 RowStore::Room RowStore::PrepareBirth(absl::Span<const Cell> cells, Slot* slot) {
   const bool reuse = free_.size != 0;
   *slot = reuse ? free_.back() : top();
@@ -56,10 +67,7 @@ RowStore::Room RowStore::PrepareBirth(absl::Span<const Cell> cells, Slot* slot) 
   if (reuse) {
     if (!free_.Own(free_.size - 1)) return Room::kNoMemory;
   } else {
-    if (!stamps_.Reserve(*slot + 1) || !GrowBits(&live_, *slot + 1)) return Room::kNoMemory;
-    for (auto& column : columns_) {
-      if (!column->Reserve(*slot + 1)) return Room::kNoMemory;
-    }
+    if (*slot >= reserved_ && !ReserveRows(*slot + 1)) return Room::kNoMemory;
   }
   if (!stamps_.Own(*slot) || !live_.Own(*slot >> 6)) return Room::kNoMemory;
   for (uint32_t i = 0; i < columns_.size(); ++i) {
@@ -73,7 +81,7 @@ void RowStore::Birth(Slot slot, absl::Span<const Cell> cells) {
     free_.Shrink(free_.size - 1);
   } else {
     stamps_.Grow(slot + 1);
-    for (auto& column : columns_) column->Grow(slot + 1);
+    for (auto& column : columns_) column->Resize(slot + 1);
   }
   for (uint32_t i = 0; i < columns_.size(); ++i) columns_[i]->Write(slot, cells[i]);
   if (++shared_->last_stamp == 0) ++shared_->last_stamp;
@@ -94,7 +102,7 @@ void RowStore::Unbirth(Slot slot, bool reused) {
     return;
   }
   stamps_.Shrink(slot);
-  for (auto& column : columns_) column->Shrink(slot);
+  for (auto& column : columns_) column->Resize(slot);
 }
 
 bool RowStore::PrepareDeath(Slot slot) {
@@ -135,11 +143,26 @@ void RowStore::Bury(Slot slot) {
 
 void RowStore::Reset() {
   assert(size_ == 0 && dying_ == 0);
+  reserved_ = 0;
   stamps_.Clear();
   live_.Clear();
   free_.Clear();
   for (auto& column : columns_) column->Clear();
   for (Key& key : keys_) key.index.Clear();
+}
+
+KeyProbe RowStore::ProbeAny(absl::Span<const uint32_t> columns, Slot slot) const {
+  const Hasher& hasher = shared_->hasher;
+  uint64_t state = hasher.seed();
+  for (const uint32_t c : columns) {
+    const Column& column = *columns_[c];
+    if (IsText(column.type())) {
+      state = hasher.Mix(state, column.Raw<Text>(slot).view());
+    } else {
+      state = hasher.Mix(state, static_cast<uint64_t>(column.Integer(slot)));
+    }
+  }
+  return {state, kNoNumber};
 }
 
 KeyProbe RowStore::Probe(absl::Span<const uint32_t> columns, absl::Span<const Cell> cells) const {

@@ -155,6 +155,9 @@ class RowStore {
   const Account& key_account() const { return key_account_; }
 
  private:
+  KeyProbe ProbeAny(absl::Span<const uint32_t> columns, Slot slot) const;
+  bool ReserveRows(uint32_t n);
+
   Shared* shared_;
   Account column_account_;
   Account text_account_;
@@ -165,27 +168,16 @@ class RowStore {
   ChunkedArray<Stamp> stamps_;
   Bitmap live_;
   ChunkedArray<Slot> free_;
-  uint32_t dying_ = 0;  // dead rows to be buried; free_ has room for them
+  uint32_t reserved_ = 0;  // rows that stamps, bits and columns have room for
+  uint32_t dying_ = 0;     // dead rows to be buried; free_ has room for them
   size_t size_ = 0;
 };
 
 inline KeyProbe RowStore::Probe(absl::Span<const uint32_t> columns, Slot slot) const {
-  const Hasher& hasher = shared_->hasher;
   const Column& first = *columns_[columns[0]];
-  if (columns.size() == 1 && !IsText(first.type())) {
-    const auto number = static_cast<uint64_t>(first.Integer(slot));
-    return {hasher.Mix(hasher.seed(), number), number};
-  }
-  uint64_t state = hasher.seed();
-  for (const uint32_t c : columns) {
-    const Column& column = *columns_[c];
-    if (IsText(column.type())) {
-      state = hasher.Mix(state, column.Raw<Text>(slot).view());
-    } else {
-      state = hasher.Mix(state, static_cast<uint64_t>(column.Integer(slot)));
-    }
-  }
-  return {state, kNoNumber};
+  if (columns.size() != 1 || IsText(first.type())) return ProbeAny(columns, slot);
+  const auto number = static_cast<uint64_t>(first.Integer(slot));
+  return {shared_->hasher.Mix(shared_->hasher.seed(), number), number};
 }
 
 inline bool RowStore::Agree(absl::Span<const uint32_t> mine, Slot slot, const RowStore& other,

@@ -41,42 +41,41 @@ absl::Status Statement::AddKey(TableNode& table, uint32_t key, const KeyProbe& p
   return steps_->Add(table, key, probe, slot) ? absl::OkStatus() : NoMemory();
 }
 
-// The next rows born in this statement that are alive, from place `*at` of the log on: a group small enough that what is
-// asked of memory for all of them is still there when the first is looked at.
-absl::Span<const Statement::RowId> Statement::NextBirths(uint32_t* at, uint32_t end, RowId* group) const {
-  size_t count = 0;
-  for (; *at < end && count < kGroup; ++*at) {
+// The next rows of one table that were born in this statement and are alive, from place `at` of the log on: so few that
+// what is asked of memory for all of them is still there when the first is looked at. Null: there are no more.
+TableNode* Statement::NextBirths(uint32_t* at, uint32_t end, BirthGroup* group) const {
+  TableNode* table = nullptr;
+  group->count = 0;
+  for (; *at < end && group->count < kGroup; ++*at) {
     const Step& step = (*steps_)[*at];
     if (step.kind() != Step::Op::kBirth) continue;
-    TableNode& table = catalog_->table(step.object);
-    if (table.rows.IsAlive(step.slot)) group[count++] = {&table, step.slot};
+    if (table != nullptr && table->id != step.object) break;
+    table = &catalog_->table(step.object);
+    if (table->rows.IsAlive(step.slot)) group->slots[group->count++] = step.slot;
   }
-  return {group, count};
+  return table;
 }
 
 absl::Status Statement::AddKeys() {
-  RowId group[kGroup];
+  BirthGroup group;
+  Slot slots[kGroup];
   KeyProbe probes[kGroup];
   for (uint32_t at = mark_, end = births_ == 0 ? mark_ : steps_->mark(); at < end;) {
-    const absl::Span<const RowId> rows = NextBirths(&at, end, group);
-    for (size_t from = 0; from < rows.size();) {  // rows of one table together
-      TableNode& table = *rows[from].table;
-      size_t to = from;
-      while (to < rows.size() && rows[to].table == &table) ++to;
-      for (uint32_t key = 0; key < table.rows.keys().size(); ++key) {
-        const Key& k = table.rows.keys()[key];
-        if (k.columns.empty()) continue;
-        for (size_t i = from; i < to; ++i) {
-          if (table.rows.HasNull(k.columns, rows[i].slot)) continue;
-          probes[i] = table.rows.Probe(k.columns, rows[i].slot);
-          k.index.Prefetch(probes[i]);
-        }
-        for (size_t i = from; i < to; ++i) {
-          if (table.rows.HasNull(k.columns, rows[i].slot)) continue;
-          if (absl::Status s = AddKey(table, key, probes[i], rows[i].slot); !s.ok()) return s;
-        }
+    TableNode* table = NextBirths(&at, end, &group);
+    if (table == nullptr) break;
+    for (uint32_t key = 0; key < table->rows.keys().size(); ++key) {
+      const Key& k = table->rows.keys()[key];
+      if (k.columns.empty()) continue;
+      size_t count = 0;
+      for (size_t i = 0; i < group.count; ++i) {
+        if (table->rows.HasNull(k.columns, group.slots[i])) continue;
+        slots[count] = group.slots[i];
+        probes[count] = table->rows.Probe(k.columns, slots[count]);
+        k.index.Prefetch(probes[count++]);
       }
-      from = to;
+      for (size_t i = 0; i < count; ++i) {
+        if (absl::Status s = AddKey(*table, key, probes[i], slots[i]); !s.ok()) return s;
+      }
     }
   }
   for (const DirtyKey& d : dirty_) {
@@ -90,43 +89,36 @@ absl::Status Statement::AddKeys() {
 
 // Foreign keys that the statement wrote.
 absl::Status Statement::ResolveWritten() {
-  RowId group[kGroup];
+  BirthGroup group;
+  Slot slots[kGroup];
   KeyProbe probes[kGroup];
   Slot targets[kGroup];
   for (uint32_t at = mark_, end = births_ == 0 ? mark_ : steps_->mark(); at < end;) {
-    const absl::Span<const RowId> rows = NextBirths(&at, end, group);
-    for (size_t from = 0; from < rows.size();) {
-      TableNode& table = *rows[from].table;
-      size_t to = from;
-      while (to < rows.size() && rows[to].table == &table) ++to;
-      for (Edge* edge : table.out) {
-        const auto waits = [&](size_t i) {
-          return edge->link(rows[i].slot) == kNoSlot && !table.rows.HasNull(edge->foreign_key, rows[i].slot);
-        };
-        for (size_t i = from; i < to; ++i) {
-          if (!waits(i)) continue;
-          probes[i] = table.rows.Probe(edge->foreign_key, rows[i].slot);
-          edge->key->index.Prefetch(probes[i]);
-        }
-        for (size_t i = from; i < to; ++i) {
-          if (!waits(i)) continue;
-          targets[i] =
-              edge->target_rows->Find(*edge->key, probes[i], table.rows, edge->foreign_key, rows[i].slot);
-          if (targets[i] != kNoSlot) edge->PrefetchMove(rows[i].slot, targets[i]);
-        }
-        for (size_t i = from; i < to; ++i) {
-          if (waits(i) && targets[i] != kNoSlot) edge->PrefetchEnd(targets[i]);
-        }
-        for (size_t i = from; i < to; ++i) {
-          if (!waits(i)) continue;
-          if (targets[i] == kNoSlot) {
-            if (absl::Status s = Resolve(*edge, rows[i].slot, true); !s.ok()) return s;
-          } else if (!steps_->Link(*edge, rows[i].slot, targets[i])) {
-            return NoMemory();
-          }
+    TableNode* table = NextBirths(&at, end, &group);
+    if (table == nullptr) break;
+    for (Edge* edge : table->out) {
+      size_t count = 0;
+      for (size_t i = 0; i < group.count; ++i) {
+        const Slot slot = group.slots[i];
+        if (edge->link(slot) != kNoSlot || table->rows.HasNull(edge->foreign_key, slot)) continue;
+        slots[count] = slot;
+        probes[count] = table->rows.Probe(edge->foreign_key, slot);
+        edge->key->index.Prefetch(probes[count++]);
+      }
+      for (size_t i = 0; i < count; ++i) {
+        targets[i] = edge->target_rows->Find(*edge->key, probes[i], table->rows, edge->foreign_key, slots[i]);
+        if (targets[i] != kNoSlot) edge->PrefetchTarget(targets[i]);
+      }
+      for (size_t i = 0; i < count && count > 1; ++i) {
+        if (targets[i] != kNoSlot) edge->PrefetchEnd(targets[i]);
+      }
+      for (size_t i = 0; i < count; ++i) {
+        if (targets[i] == kNoSlot) {
+          if (absl::Status s = Resolve(*edge, slots[i], true); !s.ok()) return s;
+        } else if (!steps_->Link(*edge, slots[i], targets[i])) {
+          return NoMemory();
         }
       }
-      from = to;
     }
   }
   for (const Pledge& p : pending_) {
@@ -138,7 +130,7 @@ absl::Status Statement::ResolveWritten() {
 
 // Children of rows that are gone or have another key now; and rows whose key is there now.
 absl::Status Statement::ResolveAbandoned() {
-  for (uint32_t i = mark_, end = births_ + deaths_ == 0 ? mark_ : steps_->mark(); i < end; ++i) {
+  for (uint32_t i = mark_, end = target_births_ || deaths_ > 0 ? steps_->mark() : mark_; i < end; ++i) {
     const Step step = (*steps_)[i];
     TableNode* table = nullptr;
     if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath)

@@ -37,6 +37,7 @@ void Statement::Start(std::string_view verb, bool gathering) {
   mark_ = steps_->mark();
   first_stamp_ = catalog_->shared.last_stamp;
   births_ = deaths_ = 0;
+  target_births_ = false;
   addressed = 0;
   effects_.clear();
 }
@@ -127,6 +128,20 @@ absl::Status Statement::MoveLink(Edge& edge, Slot child, uint32_t to) {
 
 // ---- Gathering ----
 
+// Asks memory for the lines where settling will look for the keys of a new row and of its targets; the simple ones.
+void Statement::PrefetchKeys(const TableNode& table, absl::Span<const Cell> cells) const {
+  const auto ask = [&](const Key& key, uint32_t column) {
+    if (key.integer == nullptr || cells[column].is_null()) return;
+    key.index.Prefetch(table.rows.Probe({&column, 1}, {&cells[column], 1}));
+  };
+  for (const Key& key : table.rows.keys()) {
+    if (key.columns.size() == 1) ask(key, key.columns[0]);
+  }
+  for (const Edge* edge : table.out) {
+    if (edge->foreign_key.size() == 1) ask(*edge->key, edge->foreign_key[0]);
+  }
+}
+
 absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links,
                                Slot* slot) {
   int64_t counter = table.counter;
@@ -159,6 +174,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
       if (!null_columns_.Push(PartOf(table.id, c))) return NoMemory();
     }
   }
+  if (births_ == 0 && table.rows.top() > kCachedRows) PrefetchKeys(table, cells);
   switch (steps_->Birth(table, cells, counter, slot)) {
     case RowStore::Room::kNoMemory:
       return NoMemory();
@@ -169,6 +185,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
   }
   ++addressed;
   ++births_;
+  target_births_ = target_births_ || !table.in.empty();
   for (Pledge& link : links) {
     link.child = *slot;
     if (gathering_) {
@@ -274,7 +291,7 @@ absl::Status Statement::Erase(TableNode& table, Slot slot) {
 absl::Status Statement::Execute() {
   ++catalog_->shared.version;
   is_plain_ = IsPlain();
-  if (is_plain_) return absl::OkStatus();
+  if (is_plain_ && births_ == 0) return absl::OkStatus();
   if (births_are_last_) return Settle();
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {

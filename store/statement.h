@@ -121,6 +121,10 @@ class Statement {
     Slot to;  // kNoSlot: none
     bool wait;
   };
+  struct BirthGroup {
+    Slot slots[kGroup];
+    size_t count;
+  };
   struct DirtyKey {
     TableNode* table;
     uint32_t key;
@@ -131,10 +135,10 @@ class Statement {
     Slot target;
   };
 
-  // Whether all there was to do is done: cells and links that nothing else hangs on were written at once.
+  // Whether nothing is left to be planned: rows were born, cells and links that nothing else hangs on written at once.
   bool IsPlain() const {
-    return births_ == 0 && plan_.empty() && pledges_.empty() && doomed_.empty() && dirty_.empty() &&
-           pending_.empty() && null_columns_.empty();
+    return plan_.empty() && pledges_.empty() && doomed_.empty() && dirty_.empty() && pending_.empty() &&
+           null_columns_.empty();
   }
   void Forget();
   bool IsNewborn(const TableNode& table, Slot slot) const {
@@ -153,6 +157,7 @@ class Statement {
   size_t RowNumber(const TableNode& table, Slot slot) const;
 
   // statement.cc: gathering
+  void PrefetchKeys(const TableNode& table, absl::Span<const Cell> cells) const;
   absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
@@ -184,7 +189,7 @@ class Statement {
   absl::Status CheckNotNull();
   absl::Status AddKeys();
   absl::Status AddKey(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);
-  absl::Span<const RowId> NextBirths(uint32_t* at, uint32_t end, RowId* group) const;
+  TableNode* NextBirths(uint32_t* at, uint32_t end, BirthGroup* group) const;
   absl::Status ResolveWritten();
   absl::Status ResolveAbandoned();
   absl::Status Abandon(Edge& edge, Slot target);
@@ -200,6 +205,7 @@ class Statement {
   bool is_plain_ = false;
   uint32_t mark_ = 0;
   size_t births_ = 0;
+  bool target_births_ = false;  // some of them may be meant by ghosts
   size_t deaths_ = 0;
   Stamp first_stamp_ = 0;
 
