@@ -12,9 +12,10 @@ absl::Status Statement::Kill(TableNode& table, Slot slot) {
   for (Edge* edge : table.out) {
     if (edge->link(slot) != kNoSlot && !steps_->Unlink(*edge, slot)) return NoMemory();
   }
-  if (!steps_->Death(table, slot) || !gone_.Push({&table, slot})) return NoMemory();
-  ++deaths_;
-  return absl::OkStatus();
+  if (!steps_->Death(table, slot)) return NoMemory();
+  if (table.in.empty()) return absl::OkStatus();
+  ++target_deaths_;
+  return gone_.Push({&table, slot}) ? absl::OkStatus() : NoMemory();
 }
 
 // Asks memory for the lines that Kill will need first.
@@ -43,9 +44,14 @@ absl::Status Statement::Close() {
       for (Edge* edge : row.table->in) {
         if (edge->def.on_delete != Action::kCascade) continue;
         while (const uint32_t count = edge->Count(row.slot)) {
-          if (count > kAhead) PrefetchKill(*edge->child, edge->ChildAtPlace(row.slot, count - 1 - kAhead));
-          if (absl::Status s = Kill(*edge->child, edge->ChildAtPlace(row.slot, count - 1)); !s.ok()) return s;
-          ++EffectsOf(*edge->child).erased;
+          const uint32_t rest = count < kGroup ? 0 : count - static_cast<uint32_t>(kGroup);
+          for (uint32_t place = count; place-- > rest;) {
+            PrefetchKill(*edge->child, edge->ChildAtPlace(row.slot, place));
+          }
+          for (uint32_t place = count; place-- > rest;) {
+            if (absl::Status s = Kill(*edge->child, edge->ChildAtPlace(row.slot, place)); !s.ok()) return s;
+          }
+          EffectsOf(*edge->child).erased += count - rest;
         }
       }
     }

@@ -19,7 +19,13 @@ Column* RowStore::AddColumn(Type type, bool nullable) {
   auto column = std::make_unique<Column>(type, nullable, &column_account_, &text_account_);
   if (!column->Grow(top())) return nullptr;
   reserved_ = 0;  // asked again when a row is born
+  if (IsText(type)) text_columns_.push_back(column.get());
   return columns_.emplace_back(std::move(column)).get();
+}
+
+void RowStore::DropLastColumn() {
+  if (!text_columns_.empty() && text_columns_.back() == columns_.back().get()) text_columns_.pop_back();
+  columns_.pop_back();
 }
 
 int RowStore::AddKey(std::string name, std::vector<uint32_t> columns) {
@@ -94,9 +100,7 @@ void RowStore::Unbirth(Slot slot, bool reused) {
   stamps_.Mutable(slot) = 0;
   WriteBit(&live_, slot, false);
   --size_;
-  for (auto& column : columns_) {
-    if (IsText(column->type())) column->Unwrite(slot, Cell::OfText(Text()));
-  }
+  for (Column* column : text_columns_) column->Unwrite(slot, Cell::OfText(Text()));
   if (reused) {
     free_.Push(slot);
     return;
@@ -130,13 +134,27 @@ void RowStore::Undeath(Slot slot, Stamp stamp) {
   --dying_;
 }
 
+void RowStore::PrefetchBurial(Slot slot) const {
+  for (const Key& key : keys_) {
+    for (const uint32_t c : key.columns) columns_[c]->Prefetch(slot);
+  }
+}
+
+void RowStore::PrefetchKeys(Slot slot) const {
+  for (const Key& key : keys_) {
+    if (!key.columns.empty() && !HasNull(key.columns, slot)) key.index.Prefetch(Probe(key.columns, slot));
+  }
+}
+
+void RowStore::Tidy(Slot slot) {
+  for (Column* column : text_columns_) column->Tidy(slot >> kChunkLog, live_);
+}
+
 void RowStore::Bury(Slot slot) {
   for (Key& key : keys_) {
     if (!key.columns.empty() && !HasNull(key.columns, slot)) key.index.Drop(Probe(key.columns, slot), slot);
   }
-  for (auto& column : columns_) {
-    if (IsText(column->type())) column->CountDead(slot, column->Raw<Text>(slot));
-  }
+  for (Column* column : text_columns_) column->CountDead(slot, column->Raw<Text>(slot));
   --dying_;
   free_.Push(slot);
 }

@@ -64,7 +64,7 @@ class RowStore {
   uint32_t column_count() const { return static_cast<uint32_t>(columns_.size()); }
   // A column whose cells for the rows that are there are still to be written. Null when memory is refused.
   Column* AddColumn(Type type, bool nullable);
-  void DropLastColumn() { columns_.pop_back(); }
+  void DropLastColumn();
   std::deque<Key>& keys() { return keys_; }
   const std::deque<Key>& keys() const { return keys_; }
   // The new key's index; -1 when there are too many. It holds no rows yet.
@@ -100,6 +100,11 @@ class RowStore {
   bool PrepareDeath(Slot slot);
   void Death(Slot slot);
   void Undeath(Slot slot, Stamp stamp);
+  // Asks memory for what Bury needs first, and then, when that is there, for the rest.
+  void PrefetchBurial(Slot slot) const;
+  void PrefetchKeys(Slot slot) const;
+  // Rewrites texts of the row's chunk if they are mostly dead. Best effort.
+  void Tidy(Slot slot);
   // A dead row's slot is free, its text counted dead, its keys out of the indexes. Needs no memory.
   void Bury(Slot slot);
   // Gives back everything; slots start over. Requires: no rows, none to be buried.
@@ -164,6 +169,7 @@ class RowStore {
   Account row_account_;
   Account key_account_;
   std::vector<std::unique_ptr<Column>> columns_;
+  std::vector<Column*> text_columns_;
   std::deque<Key> keys_;  // addresses stay put
   ChunkedArray<Stamp> stamps_;
   Bitmap live_;

@@ -36,7 +36,7 @@ void Statement::Start(std::string_view verb, bool gathering) {
   is_plain_ = false;
   mark_ = steps_->mark();
   first_stamp_ = catalog_->shared.last_stamp;
-  births_ = deaths_ = 0;
+  births_ = target_deaths_ = 0;
   target_births_ = false;
   addressed = 0;
   effects_.clear();

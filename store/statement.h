@@ -109,7 +109,6 @@ class Statement {
 
  private:
   static constexpr size_t kGroup = 32;
-  static constexpr uint32_t kAhead = 6;
   struct RowId {
     TableNode* table;
     Slot slot;
@@ -206,7 +205,7 @@ class Statement {
   uint32_t mark_ = 0;
   size_t births_ = 0;
   bool target_births_ = false;  // some of them may be meant by ghosts
-  size_t deaths_ = 0;
+  size_t target_deaths_ = 0;  // erased rows that others may refer to
   Stamp first_stamp_ = 0;
 
   RewritePlan plan_;           // the rewrites of the step to come
@@ -216,7 +215,7 @@ class Statement {
   Scratch<uint64_t> reached_;  // rows that actions changed in the first round
   Scratch<Pledge> pledges_;
   Scratch<RowId> doomed_;           // to be erased directly
-  Scratch<RowId> gone_;             // erased, in order
+  Scratch<RowId> gone_;             // these rows, in order
   Scratch<Move> moves_;             // links decided, not yet made
   Scratch<Pledge> pending_;         // links that wait for the end
   Scratch<DirtyKey> dirty_;         // keys that rows gave up or may have got

@@ -1,5 +1,6 @@
 #include "store/steps.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -30,6 +31,7 @@ bool Steps::Death(TableNode& table, Slot slot) {
   if (!table.rows.PrepareDeath(slot)) return false;
   if (!Log(Step::Op::kDeath, table.id, slot, table.rows.stamps()[slot])) return false;
   table.rows.Death(slot);
+  ++deaths_;
   return true;
 }
 
@@ -134,6 +136,7 @@ void Steps::Undo(uint32_t mark) {
       }
       case Step::Op::kDeath:
         catalog_->table(step.object).rows.Undeath(step.slot, static_cast<Stamp>(step.a));
+        --deaths_;
         break;
       case Step::Op::kPut:
       case Step::Op::kPutNull: {
@@ -190,16 +193,30 @@ void Steps::Undo(uint32_t mark) {
 
 // ---- For good ----
 
+// Asks memory for what the next group of dead rows needs to be buried.
+void Steps::PrefetchBurials(uint32_t from) const {
+  const uint32_t to = std::min(log_.size, from + kGroup);
+  const auto each = [&](auto ask) {
+    for (uint32_t i = from; i < to; ++i) {
+      const Step& step = log_[i];
+      if (step.kind() != Step::Op::kDeath) continue;
+      const RowStore& rows = catalog_->table(step.object).rows;
+      if (rows.top() > kCachedRows) ask(rows, step.slot);
+    }
+  };
+  each([](const RowStore& rows, Slot slot) { rows.PrefetchBurial(slot); });
+  each([](const RowStore& rows, Slot slot) { rows.PrefetchKeys(slot); });
+}
+
 void Steps::Bury() {
   ++catalog_->shared.version;
-  bool deaths = false;
   bool text_died = false;
   for (uint32_t i = 0; i < log_.size; ++i) {
+    if (i % kGroup == 0 && deaths_ > 1) PrefetchBurials(i);
     const Step& step = log_[i];
     switch (step.kind()) {
       case Step::Op::kDeath:
         catalog_->table(step.object).rows.Bury(step.slot);
-        deaths = true;
         break;
       case Step::Op::kPut: {
         Column& column = catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object));
@@ -217,7 +234,7 @@ void Steps::Bury() {
     }
   }
   // Only now, since what died above may have been read until here.
-  if (deaths || text_died) {
+  if (deaths_ > 0 || text_died) {
     for (uint32_t i = 0; i < log_.size; ++i) {
       const Step& step = log_[i];
       if (step.kind() == Step::Op::kPut) {
@@ -226,9 +243,7 @@ void Steps::Bury() {
       } else if (step.kind() == Step::Op::kDeath) {
         TableNode& table = catalog_->table(step.object);
         if (table.rows.size() != 0) {
-          for (uint32_t c = 0; c < table.rows.column_count(); ++c) {
-            table.rows.column(c).Tidy(step.slot >> kChunkLog, table.rows.live());
-          }
+          table.rows.Tidy(step.slot);
         } else if (table.rows.top() != 0) {  // an empty table gives back all it had
           table.rows.Reset();
           for (Edge* edge : table.in) edge->ResetTargets();
@@ -237,6 +252,7 @@ void Steps::Bury() {
       }
     }
   }
+  deaths_ = 0;
   log_.Shrink(0);
   log_.Trim(0);
   ++catalog_->shared.epoch;

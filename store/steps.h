@@ -95,7 +95,11 @@ class Steps {
     return log_.Push({static_cast<uint32_t>(op), object & 0xFF'FFFFu, slot, a, b});
   }
 
+  void PrefetchBurials(uint32_t from) const;
+
+  static constexpr uint32_t kGroup = 64;
   Catalog* catalog_;
+  uint32_t deaths_ = 0;  // in the log
   ChunkedArray<Step, 10> log_;
 };
 

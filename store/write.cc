@@ -7,9 +7,14 @@
 
 namespace tenon::internal {
 
-// Which rows will have which target key: asked only where the step writes target keys, or rows were born in a batch.
+// Which rows will have which target key: asked only where the step writes foreign keys, or rows were born in a batch.
 absl::Status Statement::FindNewKeys(bool births) {
   new_keys_.Clear();
+  bool asked = births;
+  for (size_t i = 0; i < plan_.size() && !asked; ++i) {
+    asked = !catalog_->table(plan_[i].table()).roles[plan_[i].column()].out.empty();
+  }
+  if (!asked) return absl::OkStatus();
   absl::InlinedVector<const Key*, 8> keys;  // target keys of one row that are written, each once
   const auto note = [&](const Edge* edge) {
     if (std::find(keys.begin(), keys.end(), edge->key) == keys.end()) keys.push_back(edge->key);

@@ -99,7 +99,7 @@ TEST_F(ColumnTest, ARequiredColumnHoldsNullsUntilTheyAreForgotten) {
     EXPECT_FALSE(column.IsNull(498));
     column.Unwrite(498, twin[0]);
     column.Unwrite(499, twin[0]);
-    column.Shrink(300);
+    column.Resize(300);
     column.Unwrite(200, twin[1]);
     EXPECT_FALSE(column.IsNull(200));
 
