@@ -130,7 +130,8 @@ absl::Status Statement::ResolveWritten() {
 
 // Children of rows that are gone or have another key now; and rows whose key is there now.
 absl::Status Statement::ResolveAbandoned() {
-  for (uint32_t i = mark_, end = target_births_ || target_deaths_ > 0 ? steps_->mark() : mark_; i < end; ++i) {
+  for (uint32_t i = mark_, end = target_births_ || target_deaths_ > 0 ? steps_->mark() : mark_; i < end;
+       ++i) {
     const Step step = (*steps_)[i];
     TableNode* table = nullptr;
     if (step.kind() == Step::Op::kBirth || step.kind() == Step::Op::kDeath)
@@ -163,7 +164,8 @@ absl::Status Statement::Abandon(Edge& edge, Slot target) {
   const bool alive = edge.target_rows->IsAlive(target);
   if (alive && edge.plain != nullptr && !edge.key->integer->IsNull(target)) {
     const int64_t key = edge.key->integer->Integer(target);
-    if (edge.EachChild(target, [&](Slot child) { return edge.plain->Integer(child) == key; })) return absl::OkStatus();
+    if (edge.EachChild(target, [&](Slot child) { return edge.plain->Integer(child) == key; }))
+      return absl::OkStatus();
   }
   const uint32_t count = edge.Count(target);
   for (uint32_t place = count; place-- > 0;) {

@@ -142,6 +142,17 @@ void Statement::PrefetchKeys(const TableNode& table, absl::Span<const Cell> cell
   }
 }
 
+// The same for a cell that will be written over another one, and for the children of that row.
+void Statement::PrefetchRewrite(const TableNode& table, Slot slot, uint32_t column, const Cell& cell) const {
+  for (const Edge* edge : table.roles[column].in) edge->PrefetchTarget(slot);
+  for (const uint32_t k : table.roles[column].keys) {
+    const Key& key = table.rows.keys()[k];
+    if (key.integer == nullptr) continue;
+    if (!cell.is_null()) key.index.Prefetch(table.rows.Probe(key.columns, {&cell, 1}));
+    if (!key.integer->IsNull(slot)) key.index.Prefetch(table.rows.Probe(key.columns, slot));
+  }
+}
+
 absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::Span<Pledge> links,
                                Slot* slot) {
   int64_t counter = table.counter;
@@ -222,6 +233,7 @@ absl::Status Statement::Update(TableNode& table, Slot slot, absl::Span<const uin
         if (!texts_.Reserve(0, cell.text.length())) return NoMemory();
         cell.text = texts_.Append(0, cell.text.view());
       }
+      if (table.rows.top() > kCachedRows) PrefetchRewrite(table, slot, columns[i], cell);
       if (!plan_.Add({PartOf(table.id, columns[i]), slot, cell})) return NoMemory();
     }
   }

@@ -157,6 +157,7 @@ class Statement {
 
   // statement.cc: gathering
   void PrefetchKeys(const TableNode& table, absl::Span<const Cell> cells) const;
+  void PrefetchRewrite(const TableNode& table, Slot slot, uint32_t column, const Cell& cell) const;
   absl::Status PutCell(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status PutOther(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
   absl::Status MoveLink(Edge& edge, Slot child, uint32_t to);
@@ -205,7 +206,7 @@ class Statement {
   uint32_t mark_ = 0;
   size_t births_ = 0;
   bool target_births_ = false;  // some of them may be meant by ghosts
-  size_t target_deaths_ = 0;  // erased rows that others may refer to
+  size_t target_deaths_ = 0;    // erased rows that others may refer to
   Stamp first_stamp_ = 0;
 
   RewritePlan plan_;           // the rewrites of the step to come
