@@ -71,8 +71,12 @@ TableNode* Catalog::Find(std::string_view table) const {
 }
 
 TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
-  const auto id = static_cast<uint32_t>(tables.size());
-  if (id >= (1u << (24 - kPartBits))) return nullptr;
+  auto id = static_cast<uint32_t>(tables.size());
+  if (id >= kMostTables) {  // numbers of tables that were dropped are used again, where there is no other
+    const auto free = std::find_if(tables.begin(), tables.end(), [](const auto& table) { return table->dropped; });
+    if (free == tables.end()) return nullptr;
+    id = static_cast<uint32_t>(free - tables.begin());
+  }
   auto node = std::make_unique<TableNode>(&shared, id, info.name);
   node->columns = info.columns;
   for (const ColumnDef& column : info.columns) {
@@ -94,7 +98,9 @@ TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
   node->read_only_view = node->view;
   node->read_only_view.engine = nullptr;
   by_name_[info.name] = node.get();
-  return tables.emplace_back(std::move(node)).get();
+  if (id == tables.size()) return tables.emplace_back(std::move(node)).get();
+  dropped_.push_back(std::exchange(tables[id], std::move(node)));
+  return tables[id].get();
 }
 
 Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
@@ -138,11 +144,6 @@ Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
   target->Refresh();
   edges.push_back(std::move(owned));
   return &edge;
-}
-
-void Catalog::TakeBackTable() {
-  by_name_.erase(tables.back()->name);
-  tables.pop_back();
 }
 
 void Catalog::TakeBackEdge() {

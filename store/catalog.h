@@ -26,6 +26,7 @@ inline absl::string_view Absl(std::string_view s) { return {s.data(), s.size()};
 
 // A table and one of its columns or keys, in 24 bits: 10,000 tables of 1,000 columns.
 inline constexpr uint32_t kPartBits = 10;
+inline constexpr uint32_t kMostTables = 1u << (24 - kPartBits);
 inline constexpr uint32_t PartOf(uint32_t table, uint32_t part) { return table << kPartBits | part; }
 inline constexpr uint32_t TableOfPart(uint32_t object) { return object >> kPartBits; }
 inline constexpr uint32_t PartIndex(uint32_t object) { return object & ((1u << kPartBits) - 1); }
@@ -92,8 +93,7 @@ class Catalog {
   TableNode* AddTable(const TableInfo& info, Engine* engine);
   // The edge has no rows linked yet.
   Edge* AddEdge(TableNode* child, const BelongsToDef& def);
-  // Takes the last table or edge added back.
-  void TakeBackTable();
+  // Takes the last edge added back.
   void TakeBackEdge();
   void DropTable(TableNode* table);
   void DropEdge(Edge* edge);
@@ -102,6 +102,7 @@ class Catalog {
 
  private:
   absl::flat_hash_map<std::string, TableNode*> by_name_;
+  std::vector<std::unique_ptr<TableNode>> dropped_;  // whose numbers are used again; kept for their handles
 };
 
 }  // namespace tenon::internal

@@ -202,6 +202,14 @@ absl::Status HandleError(const EdgeView& view, const absl::Status& status, std::
                                   ": the handle is of a const Database and only reads"));
 }
 
+absl::StatusOr<uint32_t> ColumnOf(std::string_view verb, const TableNode& table, std::string_view column,
+                                  size_t row, uint32_t hint) {
+  const int found = table.FindColumn(column, hint);
+  if (found >= 0) return static_cast<uint32_t>(found);
+  return TypeError(verb, table, absl::StrCat("\"", Absl(column), "\""),
+                   "is no column of it (schema() lists them)", row);
+}
+
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,
                                  uint32_t column, const Value& value, size_t row) {
   const ColumnDef& def = table.columns[column];
@@ -226,12 +234,9 @@ absl::Status FillCells(const Engine& engine, std::string_view verb, const TableN
                        absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells) {
   uint32_t hint = 0;
   for (const NamedValue& given : row) {
-    const int found = table.FindColumn(given.column, hint);
-    if (found < 0) {
-      return TypeError(verb, table, absl::StrCat("\"", Absl(given.column), "\""),
-                       "is no column of it (schema() lists them)", number);
-    }
-    const auto column = static_cast<uint32_t>(found);
+    const absl::StatusOr<uint32_t> found = ColumnOf(verb, table, given.column, number, hint);
+    if (!found.ok()) return found.status();
+    const uint32_t column = *found;
     hint = column + 1;
     if (!cells[column].is_absent()) return TypeError(verb, table, given.column, "is given twice", number);
     absl::StatusOr<Cell> cell = CheckedCell(engine, verb, table, column, given.value, number);

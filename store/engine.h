@@ -151,6 +151,9 @@ inline absl::Status CheckRef(const TableNode& table, Ref<> ref, std::string_view
   return IsLive(table.rows.stamps(), ref) ? absl::OkStatus() : StaleError(verb, table, !ref, row);
 }
 
+// The column of this name, or kInvalidArgument. `hint`: where it is likely to be; `row` goes into the message.
+absl::StatusOr<uint32_t> ColumnOf(std::string_view verb, const TableNode& table, std::string_view column,
+                                  size_t row = 0, uint32_t hint = 0);
 // The cell for a column, or why the value does not go into it.
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,
                                  uint32_t column, const Value& value, size_t row);

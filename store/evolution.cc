@@ -38,19 +38,21 @@ absl::Status Engine::CreateTables(const std::vector<TableDef>& defs) {
   if (absl::Status s = MayChangeSchema("create"); !s.ok()) return s;
   absl::StatusOr<std::vector<TableInfo>> resolved = ResolveTables(catalog_.DescribeSchema(), defs, options_);
   if (!resolved.ok()) return resolved.status();
-  size_t tables = 0;
+  std::vector<TableNode*> tables;
   size_t edges = 0;
   const auto take_back = [&](std::string_view what) {
     for (; edges > 0; --edges) catalog_.TakeBackEdge();
-    for (; tables > 0; --tables) catalog_.TakeBackTable();
+    for (TableNode* table : tables) catalog_.DropTable(table);
     return LimitError("create", what);
   };
   for (const TableInfo& info : *resolved) {
     if (info.keys.size() + info.belongs_to.size() >= (1u << kPartBits)) {
       return take_back(absl::StrCat(info.name, ": too many keys and edges"));
     }
-    if (catalog_.AddTable(info, this) == nullptr) return take_back("no memory, or no more table numbers");
-    ++tables;
+    tables.push_back(catalog_.AddTable(info, this));
+    if (tables.back() != nullptr) continue;
+    tables.pop_back();
+    return take_back("no memory, or no more table numbers");
   }
   for (const TableInfo& info : *resolved) {
     for (const BelongsToDef& def : info.belongs_to) {

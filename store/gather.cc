@@ -15,12 +15,9 @@ absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::
   std::vector<Formula> formulas;
   formulas.reserve(assignments.size());
   for (const Assignment& assignment : assignments) {
-    const int found = table.FindColumn(assignment.column);
-    if (found < 0) {
-      return TypeError(verb, table, absl::StrCat("\"", Absl(assignment.column), "\""),
-                       "is no column of it (schema() lists them)", 0);
-    }
-    const auto column = static_cast<uint32_t>(found);
+    const absl::StatusOr<uint32_t> found = ColumnOf(verb, table, assignment.column);
+    if (!found.ok()) return found.status();
+    const uint32_t column = *found;
     for (const Formula& other : formulas) {
       if (other.target() == column) return TypeError(verb, table, assignment.column, "is given twice", 0);
     }

@@ -140,13 +140,11 @@ absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColum
   absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
     std::vector<ColumnReader> readers;
     for (const NamedColumn& given : columns) {
-      const int found = node.FindColumn(given.column, static_cast<uint32_t>(readers.size()));
-      if (found < 0) {
-        return TypeError("insert", node, absl::StrCat("\"", internal::Absl(given.column), "\""),
-                         "is no column of it (schema() lists them)", 0);
-      }
+      const absl::StatusOr<uint32_t> found =
+          ColumnOf("insert", node, given.column, 0, static_cast<uint32_t>(readers.size()));
+      if (!found.ok()) return found.status();
       for (const ColumnReader& reader : readers) {
-        if (reader.column() == static_cast<uint32_t>(found))
+        if (reader.column() == *found)
           return TypeError("insert", node, given.column, "is given twice", 0);
       }
       if (given.values.size() != columns[0].values.size()) {
@@ -155,7 +153,7 @@ absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColum
                                       internal::Absl(columns[0].column), " has ", columns[0].values.size()),
                          0);
       }
-      readers.emplace_back(node, static_cast<uint32_t>(found), &given.values);
+      readers.emplace_back(node, *found, &given.values);
     }
     const size_t rows = columns.empty() ? 0 : columns[0].values.size();
     refs.reserve(rows);
@@ -180,13 +178,9 @@ absl::StatusOr<Value> Table<void>::Get(Ref<> ref, std::string_view column) const
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
   if (absl::Status s = CheckRef(node, ref, "get"); !s.ok()) return s;
-  const int c = node.FindColumn(column);
-  if (c < 0) {
-    return TypeError("get", node, absl::StrCat("\"", internal::Absl(column), "\""),
-                     "is no column of it (schema() lists them)", 0);
-  }
-  return ValueOf(node.rows.Get(ref.slot(), static_cast<uint32_t>(c)),
-                 node.columns[static_cast<size_t>(c)].type);
+  const absl::StatusOr<uint32_t> c = ColumnOf("get", node, column);
+  if (!c.ok()) return c.status();
+  return ValueOf(node.rows.Get(ref.slot(), *c), node.columns[*c].type);
 }
 
 absl::StatusOr<std::vector<Value>> Table<void>::Get(Ref<> ref) const {
@@ -201,24 +195,8 @@ absl::StatusOr<std::vector<Value>> Table<void>::Get(Ref<> ref) const {
 }
 
 Ref<> Table<void>::Find(std::string_view column, const Value& value) const {
-  if (!status().ok() || value.is_null()) return {};
-  const TableNode& node = *view_->node;
-  const int found = node.FindColumn(column);
-  if (found < 0) return {};
-  const auto c = static_cast<uint32_t>(found);
-  const Type type = node.columns[c].type;
-  if (!internal::Fits(value, type)) return {};
-  const Cell cell = CellOf(value, type);
-  for (const uint32_t k : node.roles[c].keys) {
-    const internal::Key& key = node.rows.keys()[k];
-    if (key.columns.size() != 1) continue;
-    const Slot slot = node.rows.Find(key, {&cell, 1});
-    return slot == kNoSlot ? Ref<>() : internal::RefAt(node.rows.stamps(), slot);
-  }
-  for (Ref<> ref : *this) {
-    if (SameCell(type, node.rows.Get(ref.slot(), c), cell)) return ref;
-  }
-  return {};
+  const NamedValue key = {column, value};
+  return Find({&key, 1});
 }
 
 Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
@@ -278,12 +256,9 @@ absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool te
                                      const internal::ArrayView** valid) const {
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
-  const int found = node.FindColumn(column);
-  if (found < 0) {
-    return TypeError("column", node, absl::StrCat("\"", internal::Absl(column), "\""),
-                     "is no column of it (schema() lists them)", 0);
-  }
-  const auto c = static_cast<uint32_t>(found);
+  const absl::StatusOr<uint32_t> found = ColumnOf("column", node, column);
+  if (!found.ok()) return found.status();
+  const uint32_t c = *found;
   const Type is = node.columns[c].type;
   if (text ? !internal::IsText(is) : is != type) {
     return TypeError(
@@ -303,15 +278,11 @@ absl::Status Table<void>::Set(Ref<> ref, std::string_view column, Value value) c
   Engine& engine = *view_->engine;
   return engine.Run("update", [&](Statement& statement) -> absl::Status {
     if (absl::Status s = CheckRef(node, ref, "update"); !s.ok()) return s;
-    const int found = node.FindColumn(column);
-    if (found < 0) {
-      return TypeError("update", node, absl::StrCat("\"", internal::Absl(column), "\""),
-                       "is no column of it (schema() lists them)", 0);
-    }
-    const auto c = static_cast<uint32_t>(found);
-    absl::StatusOr<Cell> cell = CheckedCell(engine, "update", node, c, value, 0);
+    const absl::StatusOr<uint32_t> c = ColumnOf("update", node, column);
+    if (!c.ok()) return c.status();
+    const absl::StatusOr<Cell> cell = CheckedCell(engine, "update", node, *c, value, 0);
     if (!cell.ok()) return cell.status();
-    return statement.Update(node, ref.slot(), {&c, 1}, {&*cell, 1});
+    return statement.Update(node, ref.slot(), {&*c, 1}, {&*cell, 1});
   });
 }
 

@@ -1,17 +1,19 @@
 // Violations, and the payload that carries them in a status.
 //
-// The payload is a version byte, a count, and then each violation field by field: numbers as varints (7 bits
-// a byte, low bits first), texts and lists after their length, a value after the index of its alternative. It
-// is read back as if a stranger had written it: whatever does not fit ends the reading, and there are no
-// violations then.
+// The payload is text, since whoever prints a status sees it: a version, a count, and then each violation field by field.
+// Numbers end with a space; texts follow their length and a colon; lists follow their length; a value follows the index of
+// its alternative. It is read back as if a stranger had written it: whatever does not fit ends the reading, and there are
+// no violations then.
 #include "tenon/violation.h"
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -78,14 +80,8 @@ std::string MessageOf(const std::vector<Violation>& violations) {
 
 class Writer {
  public:
-  void Number(uint64_t number) {
-    for (; number >= 0x80; number >>= 7) out_ += static_cast<char>(number | 0x80);
-    out_ += static_cast<char>(number);
-  }
-  void Text(const std::string& text) {
-    Number(text.size());
-    out_ += text;
-  }
+  void Number(uint64_t number) { absl::StrAppend(&out_, number, " "); }
+  void Text(const std::string& text) { absl::StrAppend(&out_, text.size(), ":", text, " "); }
   void Cell(const Value& value) {
     const auto& v = value.variant();
     Number(v.index());
@@ -127,28 +123,25 @@ class Reader {
   bool ok() const { return ok_; }
   bool AtEnd() const { return in_.empty(); }
 
-  uint64_t Number(uint64_t most = UINT64_MAX) {
+  uint64_t Number(uint64_t most = UINT64_MAX, char end = ' ') {
+    const size_t digits = in_.find(end);
     uint64_t number = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (in_.empty()) return Fail();
-      const auto byte = static_cast<unsigned char>(in_.front());
-      in_.remove_prefix(1);
-      if (shift == 63 && byte > 1) return Fail();
-      number |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return number <= most ? number : Fail();
-    }
-    return Fail();
+    if (digits == std::string_view::npos) return Fail();
+    const auto [rest, error] = std::from_chars(in_.data(), in_.data() + digits, number);
+    if (error != std::errc() || rest != in_.data() + digits || number > most) return Fail();
+    in_.remove_prefix(digits + 1);
+    return number;
   }
   // The length of a text or list: what it counts takes at least one byte each.
-  size_t Length() { return static_cast<size_t>(Number(in_.size())); }
+  size_t Length(char end = ' ') { return static_cast<size_t>(Number(in_.size(), end)); }
   std::string Text() {
-    const size_t length = Length();
-    if (length > in_.size()) {  // the length itself took bytes
+    const size_t length = Length(':');
+    if (length >= in_.size() || in_[length] != ' ') {  // the length itself took bytes
       Fail();
       return {};
     }
     std::string text(in_.substr(0, length));
-    in_.remove_prefix(length);
+    in_.remove_prefix(length + 1);
     return text;
   }
   Value Cell() {
@@ -266,6 +259,7 @@ std::vector<Violation> GetViolations(const absl::Status& status) {
   std::vector<Violation> violations;
   for (size_t left = reader.Length(); reader.ok() && left > 0; --left) violations.push_back(reader.One());
   if (!reader.ok() || !reader.AtEnd()) return {};
+  if (violations.size() == 1) violations[0].message = std::string(status.message());
   return violations;
 }
 
@@ -274,6 +268,7 @@ namespace internal {
 absl::Status MakeStatus(std::vector<Violation> violations) {
   if (violations.empty()) return absl::OkStatus();
   absl::Status status(StatusCodeOf(violations[0].code), MessageOf(violations));
+  if (violations.size() == 1) violations[0].message.clear();  // it is the status's own
   Writer writer;
   writer.Number(kVersion);
   writer.Number(violations.size());

@@ -152,7 +152,8 @@ absl::Status DeferredError(std::string_view verb, absl::Span<const Edge* const> 
         absl::StrCat(Absl(verb), ": ", v.children, v.children == 1 ? " row" : " rows", " of ",
                      edge->child->name, v.children == 1 ? " refers" : " refer", " to missing rows of ",
                      edge->target->name, ", first ", KeyText(v.columns, v.key), " (", edge->def.name,
-                     ", deferred; insert the targets or move the rows before the commit)");
+                     verb == "commit" ? ", deferred; insert the targets or move the rows, and commit again)"
+                                      : ", deferred: outside of a transaction it is checked at once)");
     all.push_back(std::move(v));
   }
   return MakeStatus(std::move(all));

@@ -478,6 +478,18 @@ TEST(DropTableTest, HandlesStayBadWhenATableOfThatNameComesBack) {
   EXPECT_THAT(t["Child"].status(), IsOk());
 }
 
+TEST(DropTableTest, TablesComeAndGoAnyNumberOfTimes) {
+  Database db;
+  ASSERT_THAT(db.CreateTable({.name = "Stays"}), IsOk());
+  for (int i = 0; i < 17'000; ++i) {  // more than there are numbers for
+    absl::StatusOr<Table<>> table = db.CreateTable({.name = "Goes"});
+    ASSERT_THAT(table, IsOk()) << i;
+    ASSERT_THAT(table->Insert({{"id", 1}}), IsOk());
+    ASSERT_THAT(db.DropTable("Goes"), IsOk());
+  }
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
 TEST(DropTableTest, ATableThatIsMissingIsNotFound) {
   Tables t(ParentAndChild());
 

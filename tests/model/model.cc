@@ -92,6 +92,7 @@ class Work {
   void Gather(const Statement& s);
   void CarryOut();
   Effects GetEffects() const;
+  const Direct& direct() const { return asked_; }
 
  private:
   using EdgeAndChild = std::pair<size_t, RowId>;
@@ -124,6 +125,7 @@ class Work {
   Cell Image(RowId id, size_t column) const;
   // S2
   Step DirectStep();
+  void Record(const Step& direct);
   Changes Write(const Step& step);
   Row After(RowId id, const Step& step) const;
   RowId Meaning(size_t edge, RowId child, const Step& step) const;
@@ -164,6 +166,7 @@ class Work {
   State& state_;
   std::map<EdgeAndChild, RowId> means_;  // the target each child means; no entry: none, or the end will show
 
+  Direct asked_;
   size_t addressed_ = 0;   // a batch adds up its verbs
   std::set<RowId> named_;  // rows that verbs write or erase: they are not among those that actions reach
   std::set<RowId> born_;
@@ -410,6 +413,7 @@ Cell Work::Image(RowId id, size_t column) const {
 void Work::CarryOut() {
   const Step direct = DirectStep();
   Changes changes = Write(direct);
+  Record(direct);
   for (const RowId id : born_) changes.erase(id);  // nobody referred to them before
   const std::vector<RowId> gone = EraseLevelByLevel();
   for (Step round = NextRound(changes, gone); !round.cells.empty(); round = NextRound(changes, {})) {
@@ -417,6 +421,17 @@ void Work::CarryOut() {
     changes = Write(round);
   }
   Settle();
+}
+
+void Work::Record(const Step& direct) {
+  asked_.erased = erased_;
+  for (const auto& [id, cells] : direct.cells) {
+    if (born_.contains(id)) {
+      asked_.births[id] = RowAt(id);
+      continue;
+    }
+    for (const auto& [column, planned] : cells) asked_.writes[id][column] = planned.value;
+  }
 }
 
 // ---- S2: writing a step ----
@@ -677,8 +692,8 @@ Outcome Model::Execute(const Statement& s) {
       saved_.push_back(state_);
       return {};
     case Verb::kCommit:  // a failed commit leaves the transaction open
-      if (!innermost) return {ViolationCode::kTransaction, {}};
-      if (s.depth == 0 && !DeferredHold()) return {ViolationCode::kDeferred, {}};
+      if (!innermost) return {ViolationCode::kTransaction, {}, {}};
+      if (s.depth == 0 && Dangling() > 0) return {ViolationCode::kDeferred, {}, {}};
       saved_.pop_back();
       return {};
     case Verb::kRollback:  // and all inner ones
@@ -689,27 +704,26 @@ Outcome Model::Execute(const Statement& s) {
       break;
   }
   const State before = state_;
+  Work work(schema_, state_);
   try {
-    Work work(schema_, state_);
     work.Gather(s);
     work.CarryOut();
-    Require(!saved_.empty() || DeferredHold(), ViolationCode::kDeferred);
+    Require(!saved_.empty() || Dangling() == 0, ViolationCode::kDeferred);
     if (s.verb == Verb::kPlanErase) state_ = before;
-    return {std::nullopt, work.GetEffects()};
+    return {std::nullopt, work.GetEffects(), work.direct()};
   } catch (const Refusal& refusal) {
     state_ = before;
-    return {refusal.code, {}};
+    return {refusal.code, {}, work.direct()};
   }
 }
 
-bool Model::DeferredHold() const {
+size_t Model::Dangling() const {
+  size_t dangling = 0;
   for (const Edge& edge : schema_.edges) {
     if (!edge.enforced || !edge.deferred) continue;
-    for (const RowId child : RowsOf(edge.child)) {
-      if (Dangles(state_, edge, child)) return false;
-    }
+    for (const RowId child : RowsOf(edge.child)) dangling += Dangles(state_, edge, child) ? 1 : 0;
   }
-  return true;
+  return dangling;
 }
 
 bool Model::IsLive(size_t table, RowId id) const {

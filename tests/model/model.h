@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tenon/definition.h"
@@ -115,18 +117,27 @@ struct Statement {
   size_t depth = 0;  // which of the open transactions; 0 is the outermost
 };
 
-// What a statement came to.
-struct Outcome {
-  std::optional<ViolationCode> refused = {};
-  Effects effects = {};  // when it was not refused
-};
-
 // ---- The store ----
 
 struct Row {
   size_t table = 0;
   std::vector<Cell> cells = {};
 };
+
+// What a statement itself writes and erases, before any action.
+struct Direct {
+  std::map<RowId, Row> births = {};
+  std::map<RowId, std::map<size_t, Cell>> writes = {};  // of rows that were there
+  std::set<RowId> erased = {};
+};
+
+// What a statement came to.
+struct Outcome {
+  std::optional<ViolationCode> refused = {};
+  Effects effects = {};  // when it was not refused
+  Direct direct = {};    // as far as it came
+};
+
 struct State {
   std::map<RowId, Row> rows = {};
   std::vector<int64_t> counters = {};  // by table: the greatest number its auto-increment column ever held
@@ -135,6 +146,8 @@ struct State {
 class Model {
  public:
   explicit Model(Schema schema);
+  // With this content.
+  Model(Schema schema, State state) : schema_(std::move(schema)), state_(std::move(state)) {}
 
   Outcome Execute(const Statement& statement);
 
@@ -145,11 +158,11 @@ class Model {
   std::vector<RowId> RowsOf(size_t table) const;
   // The target of `child`; 0 when its foreign key is null or leads nowhere.
   RowId TargetOf(size_t edge, RowId child) const;
+  // How many children a deferred edge has that lead nowhere, over all such edges.
+  size_t Dangling() const;
   size_t open_transactions() const { return saved_.size(); }
 
  private:
-  bool DeferredHold() const;
-
   Schema schema_;
   State state_;
   std::vector<State> saved_;  // the state at each Begin that is still open
