@@ -31,7 +31,7 @@ absl::Status Statement::Close() {
     ++addressed;
     if (absl::Status s = Kill(*row.table, row.slot); !s.ok()) return s;
   }
-  for (size_t from = 0; from < gone_.size();) {
+  for (size_t from = 0; acting_ && from < gone_.size();) {
     const size_t to = gone_.size();
     for (size_t i = from; i < to; ++i) {
       for (const Edge* edge : gone_[i].table->in) {
@@ -71,7 +71,7 @@ bool Statement::HasNewKey(const Edge& edge, Slot target, Slot child) const {
 // Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
 absl::Status Statement::NextRound(uint32_t from) {
   changed_.Clear();
-  for (uint32_t i = from; i < steps_->mark(); ++i) {
+  for (uint32_t i = acting_ ? from : steps_->mark(); i < steps_->mark(); ++i) {
     const Step& step = (*steps_)[i];
     if (step.kind() != Step::Op::kPut && step.kind() != Step::Op::kPutNull) continue;
     TableNode& table = catalog_->table(TableOfPart(step.object));
@@ -116,6 +116,7 @@ absl::Status Statement::NextRound(uint32_t from) {
   }
   for (const RowId& row : gone_) {
     for (Edge* edge : row.table->in) {
+      if (!acting_) continue;
       status = Treat(*edge, row.slot, edge->def.on_delete, {});
       if (!status.ok()) return status;
     }
@@ -155,7 +156,7 @@ absl::Status Statement::Follow(Edge& edge, Slot target, int64_t before) {
 absl::Status Statement::Treat(Edge& edge, Slot target, Action action, absl::Span<const Rewrite> before) {
   const uint32_t count = edge.Count(target);
   if (count == 0 || action == Action::kNoAction || action == Action::kRestrict) return absl::OkStatus();
-  if (action == Action::kCascade && edge.plain != nullptr && pledges_.empty() &&
+  if (action == Action::kCascade && edge.plain != nullptr && pledges_.empty() && !steps_->is_detailed() &&
       edge.target->roles[edge.key->columns[0]].out.empty() && !edge.key->integer->IsNull(target)) {
     for (const Rewrite& cell : before) {
       if (cell.column() == edge.key->columns[0]) return Follow(edge, target, cell.value.integer());

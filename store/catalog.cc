@@ -73,7 +73,8 @@ TableNode* Catalog::Find(std::string_view table) const {
 TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
   auto id = static_cast<uint32_t>(tables.size());
   if (id >= kMostTables) {  // numbers of tables that were dropped are used again, where there is no other
-    const auto free = std::find_if(tables.begin(), tables.end(), [](const auto& table) { return table->dropped; });
+    const auto free =
+        std::find_if(tables.begin(), tables.end(), [](const auto& table) { return table->dropped; });
     if (free == tables.end()) return nullptr;
     id = static_cast<uint32_t>(free - tables.begin());
   }

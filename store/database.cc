@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "store/apply.h"
 #include "store/dump.h"
 #include "store/engine.h"
 #include "store/gather.h"
@@ -228,6 +229,23 @@ void Batch::Erase(const Table<>& table, Ref<> ref) {
     if (absl::Status s = CheckRef(*table.view()->node, ref, "erase"); !s.ok()) return s;
     return engine_->batch().Erase(*table.view()->node, ref.slot());
   }();
+}
+
+// ---- Changes ----
+
+absl::StatusOr<Subscription> Database::Observe(Observer observer) {
+  return engine_->Observe("", std::move(observer));
+}
+
+absl::StatusOr<Subscription> Database::Observe(const Table<>& table, Observer observer) {
+  if (absl::Status s = CheckOwn(*engine_, table, "observe"); !s.ok()) return s;
+  return engine_->Observe(table.view()->node->name, std::move(observer));
+}
+
+absl::Status Database::Apply(const ChangeSet& changes) {
+  return engine_->Run(
+      "apply", [&](Statement& statement) { return GatherChanges(*engine_, changes, statement); },
+      Statement::Mode::kChanges);
 }
 
 // ---- Looking at it ----

@@ -142,6 +142,7 @@ class Edge {
   const Account& account() const { return account_; }
 
  private:
+  friend class Shadow;
   struct Ghost {
     Head head;
     uint64_t hash;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "store/changes.h"
 #include "store/value_cell.h"
 #include "store/violation_status.h"
 #include "store/violation_text.h"
@@ -15,6 +16,7 @@ namespace {
 // Limits that the layout sets, whatever was asked for.
 Options Clamped(Options options) {
   options.text_limit = std::min(options.text_limit, size_t{INT32_MAX});
+  if (options.step_limit == 0) options.step_limit = SIZE_MAX;
   options.row_limit = std::min(options.row_limit, size_t{kGhost} - 2);
   return options;
 }
@@ -38,10 +40,13 @@ Engine::Engine(Options options)
 
 // ---- Statements ----
 
-absl::Status Engine::InBatchError(std::string_view verb) {
+absl::Status Engine::BusyError(std::string_view verb) const {
   return SimpleError(
       ViolationCode::kTransaction,
-      absl::StrCat(Absl(verb), ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
+      absl::StrCat(Absl(verb),
+                   observers_->telling()
+                       ? ": observers are being told of a commit (write when they have returned)"
+                       : ": a Batch is being gathered (write through the tenon::Batch it hands out)"));
 }
 
 absl::Status Engine::ExecuteAndCheck() {
@@ -63,6 +68,15 @@ absl::Status Engine::WithoutGoneRows(absl::Status status) const {
   return gone ? MakeStatus(std::move(violations)) : status;
 }
 
+// What the log holds is done for good, and told.
+void Engine::Keep() {
+  const bool tell = steps_.is_detailed() && !observers_->empty();
+  const ChangeSet changes = tell ? CollectChanges(catalog_, steps_) : ChangeSet();
+  steps_.Bury();
+  if (!changes.empty()) observers_->Tell(changes);
+  steps_.set_detailed(!observers_->empty());
+}
+
 // Keeps or undoes what the statement did.
 absl::Status Engine::End(absl::Status status) {
   if (!status.ok()) {
@@ -71,9 +85,9 @@ absl::Status Engine::End(absl::Status status) {
   } else {
     last_addressed_ = statement_.addressed;
     last_effects_.swap(statement_.effects());
-    if (transactions_.empty()) steps_.Bury();
   }
   statement_.Finish();
+  if (status.ok() && transactions_.empty()) Keep();
   return status;
 }
 
@@ -107,7 +121,8 @@ absl::Status Engine::OpenBatch() {
   if (absl::Status s = MayWrite("batch"); !s.ok()) return s;
   batch_open_ = true;
   batch_broken_ = false;
-  statement_.Start("batch", true);
+  CopyForTesting();
+  statement_.Start("batch", Statement::Mode::kBatch, options_.step_limit);
   return absl::OkStatus();
 }
 
@@ -130,6 +145,7 @@ absl::StatusOr<uint64_t> Engine::Begin() {
                                             " transactions are open, one inside the other "
                                             "(Options::transaction_limit)"));
   }
+  CopyForTesting();
   transactions_.push_back({++last_transaction_, steps_.mark()});
   return last_transaction_;
 }
@@ -150,7 +166,9 @@ absl::Status Engine::Commit(uint64_t id) {
   }
   if (transactions_.size() == 1) {
     if (absl::Status s = statement_.CheckDeferred("commit"); !s.ok()) return s;
-    steps_.Bury();
+    transactions_.pop_back();
+    Keep();
+    return absl::OkStatus();
   }
   transactions_.pop_back();
   return absl::OkStatus();
@@ -164,6 +182,18 @@ void Engine::Rollback(uint64_t id) {
     transactions_.resize(i);
     return;
   }
+}
+
+// ---- Observers ----
+
+absl::StatusOr<Subscription> Engine::Observe(std::string table, Observer observer) {
+  if (!transactions_.empty() || batch_open_) {
+    return SimpleError(ViolationCode::kTransaction,
+                       "observe: a transaction or a Batch is open (subscribe before it begins)");
+  }
+  if (observer == nullptr) return SimpleError(ViolationCode::kHandle, "observe: the observer is empty");
+  if (!observers_->telling()) steps_.set_detailed(true);
+  return Subscription(observers_, observers_->Add(std::move(table), std::move(observer)));
 }
 
 // ---- Handles and rows, checked ----

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,11 +16,14 @@
 #include "absl/types/span.h"
 #include "store/catalog.h"
 #include "store/memory.h"
+#include "store/observers.h"
+#include "store/shadow.h"
 #include "store/statement.h"
 #include "store/steps.h"
 #include "store/violation_text.h"
 #include "tenon/association.h"
 #include "tenon/effects.h"
+#include "tenon/observer.h"
 #include "tenon/options.h"
 #include "tenon/row.h"
 
@@ -46,9 +50,10 @@ class Engine {
 
   // Runs `body(Statement&)`, which gathers, then executes and settles: whole, or not at all.
   template <class Body>
-  absl::Status Run(std::string_view verb, Body body) {
+  absl::Status Run(std::string_view verb, Body body, Statement::Mode mode = Statement::Mode::kVerb) {
     if (absl::Status s = MayWrite(verb); !s.ok()) return s;
-    statement_.Start(verb, false);
+    CopyForTesting();
+    statement_.Start(verb, mode, options_.step_limit);
     absl::Status s = body(statement_);
     return End(s.ok() ? ExecuteAndCheck() : std::move(s));
   }
@@ -56,7 +61,7 @@ class Engine {
   template <class Body>
   absl::StatusOr<ErasePlan> Plan(std::string_view verb, Body body) {
     if (absl::Status s = MayWrite(verb); !s.ok()) return s;
-    statement_.Start(verb, false);
+    statement_.Start(verb, Statement::Mode::kVerb, options_.step_limit);
     absl::Status s = body(statement_);
     return EndPlan(s.ok() ? ExecuteAndCheck() : std::move(s));
   }
@@ -83,6 +88,10 @@ class Engine {
   void Rollback(uint64_t id);
   bool in_transaction() const { return !transactions_.empty(); }
 
+  // ---- Observers ----
+  // `table`: empty for all.
+  absl::StatusOr<Subscription> Observe(std::string table, Observer observer);
+
   // ---- Schema ----
   absl::Status CreateTables(const std::vector<TableDef>& tables);
   absl::Status AddColumn(TableNode& table, ColumnDef column);
@@ -98,9 +107,15 @@ class Engine {
     uint32_t mark;
   };
   absl::Status MayWrite(std::string_view verb) const {
-    return batch_open_ ? InBatchError(verb) : absl::OkStatus();
+    return batch_open_ || observers_->telling() ? BusyError(verb) : absl::OkStatus();
   }
-  static absl::Status InBatchError(std::string_view verb);
+  absl::Status BusyError(std::string_view verb) const;
+  void Keep();
+  void CopyForTesting() {
+    if constexpr (kCopyBeforeWrites) {
+      if (transactions_.empty()) shadow_.Take(catalog_);
+    }
+  }
   absl::Status MayChangeSchema(std::string_view verb) const;
   absl::Status ExecuteAndCheck();
   absl::Status End(absl::Status status);
@@ -129,6 +144,9 @@ class Engine {
   size_t last_addressed_ = 0;
   std::vector<TableEffect> last_effects_;
   std::vector<Cell> row_buffer_;
+  std::shared_ptr<Observers> observers_ =
+      std::make_shared<Observers>();  // subscriptions may outlive the engine
+  Shadow shadow_;                     // empty, but where tests ask for it
 };
 
 // The status that refuses a read or a write through this handle, or OK.

@@ -87,9 +87,14 @@ class KeyIndex {
   void ForEach(Visit visit) const;
 
  private:
+#ifdef TENON_TINY_PAGES
+  static constexpr uint32_t kBucketLog = 1;  // a hostile configuration, for tests
+  static constexpr uint32_t kWays = 1;
+#else
   static constexpr uint32_t kBucketLog = 5;  // buckets of a page
-  static constexpr uint32_t kPageBuckets = 1u << kBucketLog;
   static constexpr uint32_t kWays = 12;
+#endif
+  static constexpr uint32_t kPageBuckets = 1u << kBucketLog;
   static constexpr uint32_t kNone = 0xFFFF'FFFFu;
   // A page splits when three quarters of it are taken, or promised to what was retired: at a half, on average, an entry
   // takes ten bytes, and few entries lie outside their home bucket.
@@ -101,7 +106,7 @@ class KeyIndex {
     uint16_t used;    // one bit a way
     Slot slot[kWays];
   };
-  static_assert(sizeof(Bucket) == 64);
+  static_assert(sizeof(Bucket) == (kWays == 12 ? 64 : 16));
   struct Page {
     uint32_t count = 0;  // entries of this page and of those that hang on
     uint32_t reserved = 0;

@@ -160,6 +160,7 @@ class RowStore {
   const Account& key_account() const { return key_account_; }
 
  private:
+  friend class Shadow;
   KeyProbe ProbeAny(absl::Span<const uint32_t> columns, Slot slot) const;
   bool ReserveRows(uint32_t n);
 

@@ -24,17 +24,20 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       changed_(scratch),
       null_columns_(scratch),
       defaulted_(scratch),
+      counters_(scratch),
       new_keys_(scratch),
       written_(scratch),
       texts_(scratch) {}
 
-void Statement::Start(std::string_view verb, bool gathering) {
+void Statement::Start(std::string_view verb, Mode mode, size_t most_steps) {
   ++catalog_->shared.version;
   verb_ = verb;
-  gathering_ = gathering;
+  gathering_ = mode != Mode::kVerb;
+  acting_ = mode != Mode::kChanges;
   births_are_last_ = true;
   is_plain_ = false;
   mark_ = steps_->mark();
+  steps_->Allow(most_steps);
   first_stamp_ = catalog_->shared.last_stamp;
   births_ = target_deaths_ = 0;
   target_births_ = false;
@@ -60,12 +63,16 @@ void Statement::Forget() {
   changed_.Clear();
   null_columns_.Clear();
   defaulted_.Clear();
+  counters_.Clear();
   new_keys_.Clear();
   written_.Clear();
   texts_.Clear();
 }
 
 absl::Status Statement::NoMemory() const {
+  if (steps_->ran_out()) {
+    return LimitError(verb_, "it would take more steps than Options::step_limit allows; nothing was changed");
+  }
   return LimitError(verb_, "no memory (Options::memory_limit, or the system's); nothing was changed");
 }
 
@@ -113,7 +120,7 @@ absl::Status Statement::PutOther(TableNode& table, Slot slot, uint32_t column, c
     if (!null_columns_.Push(PartOf(table.id, column))) return NoMemory();
   }
   if (static_cast<int>(column) == table.auto_column && !cell.is_null() && cell.integer() > table.counter) {
-    if (!steps_->RaiseCounter(table, cell.integer())) return NoMemory();
+    if (!steps_->SetCounter(table, cell.integer())) return NoMemory();
   }
   return steps_->Put(table, slot, column, cell) ? absl::OkStatus() : NoMemory();
 }
@@ -298,13 +305,17 @@ absl::Status Statement::Erase(TableNode& table, Slot slot) {
   return doomed_.Push({&table, slot}) ? absl::OkStatus() : NoMemory();
 }
 
+absl::Status Statement::SetCounter(TableNode& table, int64_t counter) {
+  return counters_.Push({&table, counter}) ? absl::OkStatus() : NoMemory();
+}
+
 // ---- 1: direct writes ----
 
 absl::Status Statement::Execute() {
   ++catalog_->shared.version;
   is_plain_ = IsPlain();
   if (is_plain_ && births_ == 0) return absl::OkStatus();
-  if (births_are_last_) return Settle();
+  if (births_are_last_ && counters_.empty()) return Settle();
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {
       return a.table != b.table ? a.table->id < b.table->id : a.slot < b.slot;
@@ -323,7 +334,11 @@ absl::Status Statement::Execute() {
   if (absl::Status s = Close(); !s.ok()) return s;
   if (absl::Status s = NextRound(first); !s.ok()) return s;
   if (absl::Status s = Rounds(); !s.ok()) return s;
-  return Settle();
+  if (absl::Status s = Settle(); !s.ok()) return s;
+  for (const Counter& counter : counters_) {
+    if (!steps_->SetCounter(*counter.table, counter.value)) return NoMemory();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace tenon::internal

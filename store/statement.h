@@ -61,8 +61,11 @@ class Statement {
  public:
   Statement(Catalog* catalog, Steps* steps, Account* scratch);
 
-  // Opens a statement; `verb` ("insert", ...) goes into its messages. `gathering`: a Batch, executed later.
-  void Start(std::string_view verb, bool gathering);
+  // kVerb: one verb, some of which is done at once. kBatch: several verbs, executed together. kChanges: likewise, and no edge
+  // acts: what actions did is among what is gathered.
+  enum class Mode { kVerb, kBatch, kChanges };
+  // Opens a statement of at most `most_steps`; `verb` ("insert", ...) goes into its messages.
+  void Start(std::string_view verb, Mode mode, size_t most_steps);
   uint32_t mark() const { return mark_; }
   std::string_view verb() const { return verb_; }
 
@@ -79,6 +82,8 @@ class Statement {
   // after, gives it a target.
   absl::Status PutOut(Edge& edge, Slot child);
   absl::Status Erase(TableNode& table, Slot slot);
+  // What the counter of a table is in the end, whatever the rows say. Requires: kChanges.
+  absl::Status SetCounter(TableNode& table, int64_t counter);
   // Asks memory for the lines that Set will need first.
   void PrefetchSet(const Edge& edge, Slot child, Slot target) const {
     edge.PrefetchMove(child, target);
@@ -129,6 +134,10 @@ class Statement {
     uint32_t key;
     Slot slot;
   };
+  struct Counter {
+    TableNode* table;
+    int64_t value;
+  };
   struct Defaulted {
     Edge* edge;
     Slot target;
@@ -137,7 +146,7 @@ class Statement {
   // Whether nothing is left to be planned: rows were born, cells and links that nothing else hangs on written at once.
   bool IsPlain() const {
     return plan_.empty() && pledges_.empty() && doomed_.empty() && dirty_.empty() && pending_.empty() &&
-           null_columns_.empty();
+           null_columns_.empty() && counters_.empty();
   }
   void Forget();
   bool IsNewborn(const TableNode& table, Slot slot) const {
@@ -201,6 +210,7 @@ class Statement {
   Steps* steps_;
   std::string_view verb_;
   bool gathering_ = false;
+  bool acting_ = true;           // edges carry out their actions
   bool births_are_last_ = true;  // nothing but births was gathered
   bool is_plain_ = false;
   uint32_t mark_ = 0;
@@ -223,6 +233,7 @@ class Statement {
   Scratch<Rewrite> changed_;        // target-key cells written in a step
   Scratch<uint32_t> null_columns_;  // required columns that were given a null
   Scratch<Defaulted> defaulted_;    // first target for which an edge set defaults
+  Scratch<Counter> counters_;
   NewKeys new_keys_;
   CellSet written_;
   TextHeap texts_;  // long texts of gathered updates: their owners are gone when a batch runs

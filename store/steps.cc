@@ -47,7 +47,7 @@ bool Steps::Put(TableNode& table, Slot slot, uint32_t column, const Cell& cell) 
   return true;
 }
 
-bool Steps::RaiseCounter(TableNode& table, int64_t counter) {
+bool Steps::SetCounter(TableNode& table, int64_t counter) {
   if (!Log(Step::Op::kCounter, table.id, 0, static_cast<uint64_t>(table.counter))) return false;
   table.counter = counter;
   return true;
@@ -87,7 +87,9 @@ bool Steps::Follow(Edge& edge, Slot target, int64_t before) {
     assert(edge.plain->Integer(child) == before);
     return edge.plain->Own(child);
   });
-  if (!mine || !Log(Step::Op::kFollow, edge.id, target, static_cast<uint64_t>(before))) return false;
+  if (!mine || !MayTake(edge.Count(target)) ||
+      !Log(Step::Op::kFollow, edge.id, target, static_cast<uint64_t>(before)))
+    return false;
   const int64_t number = edge.key->integer->Integer(target);
   return edge.EachChild(target, [&](Slot child) {
     edge.plain->WriteInteger(child, number);
@@ -115,7 +117,7 @@ bool Steps::Retire(TableNode& table, uint32_t key, Slot slot) {
 }
 
 bool Steps::NewGhost(Edge& edge, Slot child, uint32_t* node) {
-  if (!edge.PrepareGhost(child) || !log_.Reserve(log_.size + 1)) return false;
+  if (!MayTake(1) || !edge.PrepareGhost(child) || !log_.Reserve(log_.size + 1)) return false;
   *node = edge.NewGhost(child);
   return Log(Step::Op::kNewGhost, edge.id, *node);
 }

@@ -58,6 +58,18 @@ class Steps {
  public:
   Steps(Catalog* catalog, Account* account) : catalog_(catalog), log_(account) {}
 
+  // Before a statement: how many steps it may take. (A Follow takes one for each child.)
+  void Allow(size_t steps) {
+    most_ = steps < kMostSteps - log_.size ? log_.size + static_cast<uint32_t>(steps) : kMostSteps;
+    ran_out_ = false;
+  }
+  // Whether the last step that failed failed for want of steps, not of memory.
+  bool ran_out() const { return ran_out_; }
+  // Whether every row that changes has a step of its own: while somebody is to be told of them. Requires, to be set: the
+  // log is empty.
+  bool is_detailed() const { return is_detailed_; }
+  void set_detailed(bool on) { is_detailed_ = on; }
+
   // The length of the log: where to undo to.
   uint32_t mark() const { return log_.size; }
   const Step& operator[](uint32_t i) const { return log_[i]; }
@@ -70,7 +82,7 @@ class Steps {
   bool Death(TableNode& table, Slot slot);
   // Requires: the cell differs, and keys that hold the column are retired.
   bool Put(TableNode& table, Slot slot, uint32_t column, const Cell& cell);
-  bool RaiseCounter(TableNode& table, int64_t counter);
+  bool SetCounter(TableNode& table, int64_t counter);
   bool Link(Edge& edge, Slot child, uint32_t node);
   bool Unlink(Edge& edge, Slot child);
   // Put, Unlink and Link in one: a child goes from its target to another one. Requires: edge.plain, both have keys.
@@ -91,15 +103,24 @@ class Steps {
   size_t CountBytes() const { return log_.CountBytes(); }
 
  private:
+  bool MayTake(uint32_t steps) {
+    if (steps <= most_ - log_.size) return true;
+    ran_out_ = true;
+    return false;
+  }
   bool Log(Step::Op op, uint32_t object, Slot slot, uint64_t a = 0, uint64_t b = 0) {
-    return log_.Push({static_cast<uint32_t>(op), object & 0xFF'FFFFu, slot, a, b});
+    return MayTake(1) && log_.Push({static_cast<uint32_t>(op), object & 0xFF'FFFFu, slot, a, b});
   }
 
   void PrefetchBurials(uint32_t from) const;
 
   static constexpr uint32_t kGroup = 64;
+  static constexpr uint32_t kMostSteps = 0xF000'0000u;
   Catalog* catalog_;
-  uint32_t deaths_ = 0;  // in the log
+  uint32_t deaths_ = 0;         // in the log
+  uint32_t most_ = kMostSteps;  // length that the log may reach
+  bool ran_out_ = false;
+  bool is_detailed_ = false;
   ChunkedArray<Step, 10> log_;
 };
 

@@ -144,8 +144,7 @@ absl::StatusOr<RefList<>> Table<void>::InsertColumns(absl::Span<const NamedColum
           ColumnOf("insert", node, given.column, 0, static_cast<uint32_t>(readers.size()));
       if (!found.ok()) return found.status();
       for (const ColumnReader& reader : readers) {
-        if (reader.column() == *found)
-          return TypeError("insert", node, given.column, "is given twice", 0);
+        if (reader.column() == *found) return TypeError("insert", node, given.column, "is given twice", 0);
       }
       if (given.values.size() != columns[0].values.size()) {
         return TypeError("insert", node, given.column,

@@ -15,8 +15,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "tenon/association.h"
+#include "tenon/change_set.h"
 #include "tenon/definition.h"
 #include "tenon/effects.h"
+#include "tenon/observer.h"
 #include "tenon/options.h"
 #include "tenon/predicate.h"
 #include "tenon/row.h"
@@ -203,6 +205,22 @@ class Database {
   // ---- Transactions ----
 
   Transaction Begin();
+
+  // ---- Changes ----
+
+  // Tells an observer of every commit (observer.h), of the database or of one table, for as long as the Subscription lives.
+  // While somebody observes, a write costs more: the cascade of a key is logged row by row, and a commit copies what it
+  // changed.
+  //   kFailedPrecondition  in a transaction or a Batch
+  //   kNotFound            the table's handle leads nowhere; the observer is empty
+  [[nodiscard]] absl::StatusOr<Subscription> Observe(Observer observer);
+  [[nodiscard]] absl::StatusOr<Subscription> Observe(const Table<>& table, Observer observer);
+  // Carries out a change set as one statement, by the names of tables and columns and the primary keys of rows. No edge acts:
+  // what actions did is in the set. On a database equal to that before the commit it gives one equal to that after it.
+  //   kNotFound            no such table; or a row, cell or counter is not as it was before the commit
+  //   kInvalidArgument     no such column, a value that does not fit, a null where none may be
+  //   kAlreadyExists, kFailedPrecondition   keys or references would not hold: it is of another database
+  [[nodiscard]] absl::Status Apply(const ChangeSet& changes);
 
   // ---- Looking at it ----
 

@@ -20,6 +20,9 @@ struct Options {
   size_t belongs_to_limit = 64;     // edges out of one table
   size_t inverse_limit = 1000;      // edges into one table
   size_t transaction_limit = 1000;  // transactions open at once, one inside the other
+  // Steps that one statement may take: rows born, cells written, links made or cut, index entries, actions included; 0
+  // means no limit. So nobody's statement can hold up the others for long.
+  size_t step_limit = 0;
   // Mixed into every hash, so that nobody can choose keys that collide. Drawn from the operating system when not
   // given; nothing that a program can see depends on it, but MemoryUsage().
   std::optional<uint64_t> hash_secret = {};

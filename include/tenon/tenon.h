@@ -3,11 +3,13 @@
 #define TENON_TENON_H_
 
 #include "tenon/association.h"  // IWYU pragma: export
+#include "tenon/change_set.h"   // IWYU pragma: export
 #include "tenon/column.h"       // IWYU pragma: export
 #include "tenon/database.h"     // IWYU pragma: export
 #include "tenon/definition.h"   // IWYU pragma: export
 #include "tenon/effects.h"      // IWYU pragma: export
 #include "tenon/key.h"          // IWYU pragma: export
+#include "tenon/observer.h"     // IWYU pragma: export
 #include "tenon/options.h"      // IWYU pragma: export
 #include "tenon/predicate.h"    // IWYU pragma: export
 #include "tenon/query.h"        // IWYU pragma: export

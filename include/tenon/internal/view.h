@@ -54,10 +54,14 @@ inline bool LoadBit(const ArrayView& words, uint32_t i) {
   return (Load<uint64_t, kWordChunkLog>(words, i >> 6) >> (i & 63)) & 1;
 }
 
-// A string or bytes cell: up to 12 bytes lie in the cell itself, longer ones in a buffer of the column's text heap.
+#ifndef TENON_TEXT_INLINE
+#define TENON_TEXT_INLINE 12
+#endif
+// A string or bytes cell: up to 12 bytes lie in the cell itself, longer ones in a buffer of the column's text heap. Tests
+// build with all text in the heap.
 class Text {
  public:
-  static constexpr uint32_t kInline = 12;
+  static constexpr uint32_t kInline = TENON_TEXT_INLINE;
 
   Text() = default;
   // Requires: `bytes` stays where it is for as long as this cell is read, unless it fits inline.
@@ -66,7 +70,7 @@ class Text {
       if (length_ != 0) std::memcpy(rest_, bytes.data(), length_);
     } else {
       const char* data = bytes.data();
-      std::memcpy(rest_, data, 4);
+      std::memcpy(rest_, data, length_ < 4 ? length_ : 4);
       std::memcpy(rest_ + 4, &data, sizeof data);
     }
   }
