@@ -316,6 +316,7 @@ absl::Status Statement::Execute() {
   is_plain_ = IsPlain();
   if (is_plain_ && births_ == 0) return absl::OkStatus();
   if (births_are_last_ && counters_.empty()) return Settle();
+  is_plain_ = false;  // what follows fills lists, also where nothing was planned
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {
       return a.table != b.table ? a.table->id < b.table->id : a.slot < b.slot;

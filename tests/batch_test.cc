@@ -297,11 +297,54 @@ TEST(BatchTest, UpdatesOfRowsThatItErasesAreDropped) {
 
   const auto done = g.db.Batch([&](Batch& b) {
     b.Erase(g.players, eve);
-    b.Update(g.players, eve, {{"name", "Ann"}});  // would be a duplicate
+    b.Update(g.players, eve, {{"name", "Ann"}, {"id", 1000}});  // would be a duplicate, and count
   });
 
   EXPECT_THAT(done, IsOk());
   EXPECT_FALSE(g.players.Contains(eve));
+  const Ref<> next = g.players.Insert({{"name", "Eva"}}, {g.guild.To(g.red)}).value();
+  EXPECT_EQ(g.players.Get(next, "id").value(), Value(int64_t{3}));
+}
+
+TEST(BatchTest, OfManyValuesForACellTheLastStays) {
+  Guilds g;
+  const Ref<> eve = g.players.Insert({{"name", "Eve"}}, {g.guild.To(g.red)}).value();
+
+  const auto done = g.db.Batch([&](Batch& b) {
+    for (int i = 0; i < 100; ++i) {
+      b.Update(g.players, eve, {{"score", i}});
+      b.Update(g.players, g.ann, {{"score", -i}});
+    }
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(g.players.Get(eve, "score").value(), Value(int64_t{99}));
+  EXPECT_EQ(g.players.Get(g.ann, "score").value(), Value(int64_t{-99}));
+}
+
+TEST(BatchTest, ARowThatLeavesIsGoneWhateverBecameOfItsKey) {
+  Database db;
+  ASSERT_THAT(
+      db.CreateTables({{.name = "House"},
+                       {.name = "Room", .belongs_to = {{.target = "House", .on_delete = Action::kCascade}}},
+                       {.name = "Lamp",
+                        .belongs_to = {{.target = "Room",
+                                        .on_delete = Action::kSetNull,
+                                        .on_update = Action::kRestrict}}}}),
+      IsOk());
+  const Table<> houses = db.GetTable("House"), rooms = db.GetTable("Room"), lamps = db.GetTable("Lamp");
+  const Ref<> house = houses.Insert({}).value();
+  const Ref<> room = rooms.Insert({{"houseId", 1}}).value();
+  const Ref<> lamp = lamps.Insert({{"roomId", 1}}).value();
+
+  const auto done = db.Batch([&](Batch& b) {
+    b.Update(rooms, room, {{"id", 7}});  // would be refused, if the room stayed
+    b.Erase(houses, house);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  EXPECT_EQ(lamps.Get(lamp, "roomId").value(), Value());
+  EXPECT_THAT(db.Verify(), IsOk());
 }
 
 TEST(BatchTest, ARowMayComeAndChangeInIt) {
@@ -360,6 +403,34 @@ TEST(BatchTest, ARowLinkedByItsRefIsMeantWhateverBecomesOfItsKey) {
   EXPECT_THAT(done, IsOk());
   EXPECT_EQ(g.friend_of.Get(g.ann), eve);
   EXPECT_EQ(g.players.Get(g.ann, "friendId").value(), Value(70));
+}
+
+TEST(BatchTest, AColumnThatLinksShareIsHandedOnFromRowToRow) {
+  Database db;
+  const Table<> nodes =
+      db.CreateTable(
+            {.name = "Node",
+             .columns = {{.name = "tenant"}, {.name = "no"}, {.name = "parentNo"}},
+             .primary_key = {"tenant", "no"},
+             .belongs_to = {{.target = "Node", .as = "parent", .foreign_key = {"tenant", "parentNo"}}}})
+          .value();
+  const ToOne<> parent = nodes.BelongsTo("parent");
+  const RefList<> chain = nodes
+                              .InsertAll({{{"tenant", 2}, {"no", 1}},
+                                          {{"tenant", 1}, {"no", 2}},
+                                          {{"tenant", 1}, {"no", 3}},
+                                          {{"tenant", 1}, {"no", 4}}})
+                              .value();
+
+  const auto done = db.Batch([&](Batch& b) {
+    for (size_t i = 1; i < chain.size(); ++i) b.Set(parent, chain[i], chain[i - 1]);
+  });
+
+  EXPECT_THAT(done, IsOk());
+  for (size_t i = 1; i < chain.size(); ++i) {
+    EXPECT_EQ(parent.Get(chain[i]), chain[i - 1]);
+    EXPECT_EQ(nodes.Get(chain[i], "tenant").value(), Value(int64_t{2}));
+  }
 }
 
 TEST(BatchTest, ALinkIsClearedInIt) {
@@ -458,6 +529,22 @@ TEST(BatchTest, KeepsLongTextThatTheCallerLetsGo) {
               IsOk());
 
   EXPECT_EQ(g.players.Get(g.ann, "name").value(), Value(std::string(100, 'x')));
+}
+
+TEST(BatchTest, ARefusedOneLeavesNothingForTheNextStatement) {
+  Guilds g;
+  const std::string before = g.db.Dump();
+
+  EXPECT_THAT(g.db.Batch([&](Batch& b) {
+    b.Update(g.players, g.ann, {});  // nothing to write
+    b.Insert(g.players, {{"name", "Bob"}, {"guildId", 99}});
+  }),
+              ViolationIs(ViolationCode::kMissingTarget));
+
+  EXPECT_EQ(g.db.Dump(), before);
+  ASSERT_THAT(g.db.CreateTable({.name = "Other"}), IsOk());
+  EXPECT_THAT(g.db.GetTable("Other").Insert({}), IsOk());
+  EXPECT_THAT(g.db.Verify(), IsOk());
 }
 
 TEST(BatchTest, IsUndoneWithItsTransaction) {

@@ -511,7 +511,7 @@ TEST(KeyTest, OfNoColumnThatIsThere) {
 }
 
 TEST(KeyTest, OfNoColumnAtAll) {
-  EXPECT_THAT(Define({{.name = "Book", .unique = {{}}}}),
+  EXPECT_THAT(Define({{.name = "Book", .unique = {KeyColumns(std::vector<std::string>())}}}),
               RefusedWith(ViolationCode::kDefinition, "Book", ""));
 }
 

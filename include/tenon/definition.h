@@ -68,6 +68,8 @@ struct KeyColumns : std::vector<std::string> {
   KeyColumns(std::string column) : vector{std::move(column)} {}                 // NOLINT
   KeyColumns(std::initializer_list<std::string> columns) : vector(columns) {}   // NOLINT: so are several
   KeyColumns(std::vector<std::string> columns) : vector(std::move(columns)) {}  // NOLINT
+  // {{"a", "b"}} for one key would be taken for a string from one pointer to another.
+  KeyColumns(std::initializer_list<std::initializer_list<const char*>> columns) = delete;
 };
 
 // A table without a primary key gets `id`: int64, auto-increment, first column.

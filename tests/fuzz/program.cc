@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/definitions.h"
 #include "tests/fuzz/look.h"
@@ -65,7 +64,7 @@ std::vector<TableDef> ReadSchema(ByteReader& in) {
                               {.target = "Tenant", .foreign_key = {"tenant"}, .inverse = HasMany("lines")})}},
           {.name = "Ring",
            .columns = {{.name = "a"}, {.name = "b"}, {.name = "c"}},
-           .unique = {{{"a", "b"}}, {{"b", "c"}}},
+           .unique = {{"a", "b"}, {"b", "c"}},
            .belongs_to = {
                edge({.target = "Ring", .as = "next", .foreign_key = {"b", "c"}, .target_key = {"a", "b"}}),
                edge({.target = "Ring", .as = "up", .foreign_key = {"c"}})}}};
@@ -79,7 +78,7 @@ std::vector<TableDef> ReadSchema(ByteReader& in) {
                            {.name = "raw", .type = Type::kBytes},
                            {.name = "rawOf", .type = Type::kBytes, .default_value = Bytes{"a"}}},
                .primary_key = {"no"},
-               .unique = {"raw", {{"text", "no"}}},
+               .unique = {"raw", {"text", "no"}},
                .belongs_to = {edge({.target = "Cell",
                                     .as = "same",
                                     .foreign_key = {"rawOf"},
@@ -110,11 +109,14 @@ Program::Program(ByteReader& in)
     for (TableDef& table : tables) {
       for (BelongsToDef& edge : table.belongs_to) edge.on_delete = edge.on_update = Action::kCascade;
     }
-    if (!db_.CreateTables(tables).ok()) tables = {{.name = "A"}};
-    static_cast<void>(db_.CreateTables(tables));
+    if (!db_.CreateTables(tables).ok()) {
+      tables = {{.name = "A"}};
+      static_cast<void>(db_.CreateTables(tables));
+    }
   }
   static_cast<void>(other_.CreateTables(tables));
   schema_ = db_.schema();
+  for (const TableInfo& info : schema_.tables) InsertAll(info);
 }
 
 template <class F>
@@ -152,13 +154,23 @@ Table<> Program::ReadHandle(const TableInfo& info) {
   }
 }
 
+const TableInfo& Program::ReadTableWithEdge() {
+  const size_t first = in_.Below(schema_.tables.size());
+  for (size_t i = 0; i < schema_.tables.size(); ++i) {
+    const TableInfo& info = schema_.tables[(first + i) % schema_.tables.size()];
+    if (!info.belongs_to.empty()) return info;
+  }
+  return schema_.tables[first];
+}
+
 ToOne<> Program::ReadToOne(const TableInfo& info) {
   const Table<> table = ReadHandle(info);
-  const size_t edges = info.belongs_to.size() + info.inverses.size();
-  if (edges == 0 || in_.OneIn(32)) return table.BelongsTo(ReadName(in_));
-  const size_t edge = in_.Below(edges);
-  if (edge < info.belongs_to.size()) return table.BelongsTo(info.belongs_to[edge].as);
-  return table.HasOne(info.inverses[edge - info.belongs_to.size()].inverse.name);
+  const size_t kind = in_.Below(32);
+  for (const InverseInfo& edge : info.inverses) {
+    if (kind < 8 && edge.inverse.one) return table.HasOne(edge.inverse.name);
+  }
+  if (info.belongs_to.empty() || kind == 31) return table.BelongsTo(ReadName(in_));
+  return table.BelongsTo(in_.Pick(info.belongs_to).as);
 }
 
 Ref<> Program::ReadRef(std::string_view table) {
@@ -257,7 +269,7 @@ void Program::Step() {
       return EraseInALoop(info);
     case 17:
     case 18:
-      return SetLinks(info);
+      return SetLinks(ReadTableWithEdge());
     case 19:
       return Clear();
     case 20:
@@ -473,6 +485,7 @@ void Program::Gather(Batch& batch) {
     births_.push_back(ref);
     Remember(ref);
   };
+  const TableInfo& with_edge = ReadTableWithEdge();
   switch (in_.Below(16)) {
     case 0:
     case 1:
@@ -502,13 +515,13 @@ void Program::Gather(Batch& batch) {
     }
     case 9:
     case 10: {
-      const ToOne<> edge = ReadToOne(info);
-      const Ref<> a = ReadRef(info.name);
-      return batch.Set(edge, a, ReadFarRef(edge, info));
+      const ToOne<> edge = ReadToOne(with_edge);
+      const Ref<> a = ReadRef(with_edge.name);
+      return batch.Set(edge, a, ReadFarRef(edge, with_edge));
     }
     case 11: {
-      const ToOne<> edge = ReadToOne(info);
-      return batch.Clear(edge, ReadRef(info.name));
+      const ToOne<> edge = ReadToOne(with_edge);
+      return batch.Clear(edge, ReadRef(with_edge.name));
     }
     case 12:
     case 13:

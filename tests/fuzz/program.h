@@ -47,6 +47,7 @@ class Program {
 
   // ---- Arguments ----
   const TableInfo& ReadTable();
+  const TableInfo& ReadTableWithEdge();  // a belongsTo, if any has one
   // Mostly the table's own handle; else one that is bad, old, only for reading, or of another database.
   Table<> ReadHandle(const TableInfo& info);
   ToOne<> ReadToOne(const TableInfo& info);

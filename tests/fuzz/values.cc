@@ -76,6 +76,16 @@ std::string ColumnName(ByteReader& in, const std::vector<ColumnDef>& columns) {
   return in.Pick(columns).name;
 }
 
+// Mostly a column of this type.
+std::string ColumnName(ByteReader& in, const std::vector<ColumnDef>& columns, Type type) {
+  const size_t first = in.Below(32);
+  for (size_t i = 0; i < columns.size() && first < 30; ++i) {
+    const ColumnDef& column = columns[(first + i) % columns.size()];
+    if (column.type == type) return column.name;
+  }
+  return ColumnName(in, columns);
+}
+
 Value ConstantFor(ByteReader& in, const std::vector<ColumnDef>& columns, const std::string& name) {
   for (const ColumnDef& column : columns) {
     if (column.name == name) return ReadValueOf(in, column.type);
@@ -161,9 +171,11 @@ Predicate<> ReadPredicate(ByteReader& in, const std::vector<ColumnDef>& columns)
 
 Expression ReadExpression(ByteReader& in, const std::vector<ColumnDef>& columns, Type type) {
   using Op = Expression::Op;
-  const size_t kind = in.Below(16);
+  const bool is_number =
+      type == Type::kInt32 || type == Type::kInt64 || type == Type::kFloat || type == Type::kDouble;
+  const size_t kind = in.Below(is_number || in.OneIn(32) ? 16 : 8);
   if (kind < 7) return ReadValueOf(in, type);
-  const Col a(ColumnName(in, columns));
+  const Col a(ColumnName(in, columns, type));
   if (kind < 8) return a;
   if (kind < 11) return a + ReadValueOf(in, type);
   if (kind < 12) return a - ReadValueOf(in, type);
@@ -172,7 +184,7 @@ Expression ReadExpression(ByteReader& in, const std::vector<ColumnDef>& columns,
   if (kind < 15) return a * a - a + ReadValueOf(in, type);
   std::vector<Expression::Node> nodes;
   for (size_t i = in.Below(12); i > 0; --i) {
-    nodes.push_back({static_cast<Op>(in.Below(7)), ColumnName(in, columns), ReadValueOf(in, type)});
+    nodes.push_back({static_cast<Op>(in.Below(7)), ColumnName(in, columns, type), ReadValueOf(in, type)});
   }
   return Expression(std::move(nodes));
 }

@@ -10,16 +10,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
-#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
@@ -64,7 +63,7 @@ bool RefersToItself(const Schema& schema, size_t table) {
 constexpr std::string_view kDone = "ok";
 constexpr std::string_view kRefused = "refused";
 
-bool IsOk(std::string_view answer) { return absl::StartsWith(std::string(answer), "ok"); }
+bool IsOk(std::string_view answer) { return answer.starts_with(kDone); }
 bool Agree(const std::string& plain, const std::string& varied) {
   if (varied == kDone || varied == kRefused) return IsOk(plain) == IsOk(varied);
   return plain == varied;
