@@ -543,5 +543,23 @@ TEST(HasOneTest, APlaceIsFreeAgainWhenItsChildGoes) {
   EXPECT_THAT(r.person.Set(r.loose, r.ann), IsOk());
 }
 
+TEST(ToOneTest, ALinkRaisesTheCounterOfItsForeignKey) {
+  Database db;
+  const Table<> posts = db.CreateTable({.name = "Post"}).value();
+  const Table<> notes =
+      db.CreateTable({.name = "Note",
+                      .columns = {{.name = "code"}, {.name = "postId", .auto_increment = true}},
+                      .primary_key = {"code"},
+                      .belongs_to = {{.target = "Post"}}})
+          .value();
+  ASSERT_THAT(posts.InsertAll({{{"id", 1}}, {{"id", 2}}, {{"id", 3}}}), IsOk());
+  const Ref<> note = notes.Insert({{"code", 1}}).value();
+
+  ASSERT_THAT(notes.BelongsTo("post").Set(note, posts.Find("id", 2)), IsOk());
+
+  const Ref<> next = notes.Insert({{"code", 2}}).value();
+  EXPECT_EQ(notes.Get(next, "postId").value(), Value(int64_t{3}));
+}
+
 }  // namespace
 }  // namespace tenon

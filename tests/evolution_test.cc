@@ -546,5 +546,34 @@ TEST(SchemaChangeTest, LeavesRefsAndHandlesOfTheTableGood) {
   EXPECT_EQ(t.Text("Child"), "(10, 1, 'Ann', 10)");
 }
 
+TEST(AddColumnTest, TakesRowsAfterOthersWereRolledBack) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Node"}).value();
+  {
+    const Transaction tx = db.Begin();
+    ASSERT_THAT(table.InsertAll(std::vector<Row>(100)), IsOk());
+  }
+
+  ASSERT_THAT(db.AddColumn(table, {.name = "weight", .default_value = 7}), IsOk());
+
+  const absl::StatusOr<Ref<>> row = table.Insert({});
+  ASSERT_THAT(row, IsOk());
+  EXPECT_EQ(table.Get(*row, "weight").value(), Value(int64_t{7}));
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
+TEST(AddColumnTest, KeepsTheBooksOfLongTextWhereRowsAreGone) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Node"}).value();
+  const RefList<> rows = table.InsertAll(std::vector<Row>(3)).value();
+  ASSERT_THAT(table.Erase(rows[1]), IsOk());
+
+  ASSERT_THAT(
+      db.AddColumn(table, {.name = "text", .type = Type::kString, .default_value = "a text of some length"}),
+      IsOk());
+
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
 }  // namespace
 }  // namespace tenon

@@ -489,5 +489,22 @@ TEST(ShiftTest, RestrictLooksAtChildrenAfterTheDirectWrites) {
   EXPECT_EQ(t.Text("Child"), "(10, 2)");
 }
 
+TEST(KeyChangeTest, CascadesOfALaterRoundMayAgreeOnACell) {
+  const BelongsToDef by_code = {.target = "Root", .foreign_key = {"code"}, .on_update = Action::kCascade};
+  const auto to = [](std::string target) {
+    return BelongsToDef{
+        .target = target, .foreign_key = {"code"}, .target_key = {"code"}, .on_update = Action::kCascade};
+  };
+  Tables t({{.name = "Root"},
+            {.name = "Left", .columns = {{.name = "code"}}, .unique = {{"code"}}, .belongs_to = {by_code}},
+            {.name = "Right", .columns = {{.name = "code"}}, .unique = {{"code"}}, .belongs_to = {by_code}},
+            {.name = "Leaf", .columns = {{.name = "code"}}, .belongs_to = {to("Left"), to("Right")}}},
+           {{"Root", {{1}}}, {"Left", {{10, 1}}}, {"Right", {{20, 1}}}, {"Leaf", {{30, 1}}}});
+
+  EXPECT_THAT(t.Update("Root", 1, {{"id", 2}}), IsOk());
+
+  EXPECT_EQ(t.Text("Leaf"), "(30, 2)");
+}
+
 }  // namespace
 }  // namespace tenon

@@ -396,6 +396,49 @@ TEST(MemoryUsageTest, ATableThatIsEmptyAgainGivesItsChunksBack) {
   EXPECT_LT(BytesOf(blog.db, "Comment", "rows"), 100'000u);
 }
 
+TEST(MemoryUsageTest, AnEdgeThatIsEmptyAgainGivesItsChunksBack) {
+  Blog blog;
+  std::vector<int64_t> ids(50'000);
+  std::iota(ids.begin(), ids.end(), 1);
+  ASSERT_THAT(blog.posts.InsertColumns({{"id", ids}}), IsOk());
+  ASSERT_THAT(blog.comments.InsertColumns({{"postId", ids}}), IsOk());
+  EXPECT_GE(BytesOf(blog.db, "Comment", "edges"), ids.size() * 16);
+
+  ASSERT_THAT(blog.comments.Clear(), IsOk());
+  ASSERT_THAT(blog.posts.Clear(), IsOk());
+
+  EXPECT_LT(BytesOf(blog.db, "Comment", "edges"), 100'000u);
+}
+
+TEST(MemoryUsageTest, ListsThatTheirChildrenLeaveAreGivenBack) {
+  Blog blog;
+  const RefList<> posts = blog.posts.InsertAll(std::vector<Row>(100)).value();
+  const RefList<> comments = blog.comments.InsertAll(std::vector<Row>(1000)).value();
+  const auto move_to = [&](Ref<> post) {
+    EXPECT_THAT(blog.comments.BelongsTo("post").SetAll(comments, RefList<>(comments.size(), post)), IsOk());
+    return BytesOf(blog.db, "Comment", "edges");
+  };
+  for (const Ref<> post : {posts[0], posts[1]}) move_to(post);
+  const size_t bytes = move_to(posts[2]);
+
+  for (size_t i = 3; i < posts.size(); ++i) move_to(posts[i]);
+
+  EXPECT_LT(BytesOf(blog.db, "Comment", "edges"), bytes + 50'000);
+}
+
+TEST(MemoryUsageTest, KeysThatNobodyHasDoNotPileUp) {
+  Database db;
+  ASSERT_THAT(db.CreateTables({{.name = "Post"},
+                               {.name = "Comment", .belongs_to = {{.target = "Post", .enforced = false}}}}),
+              IsOk());
+  const Table<> comments = db.GetTable("Comment");
+  const Ref<> comment = comments.Insert({{"postId", 1}}).value();
+
+  for (int post = 2; post < 5000; ++post) ASSERT_THAT(comments.Set(comment, "postId", post), IsOk());
+
+  EXPECT_LT(BytesOf(db, "Comment", "edges"), 50'000u);
+}
+
 // ---- Effects ----
 
 // A statement on a filled blog, and what it does.
@@ -487,6 +530,22 @@ const Case kCases[] = {
 class EffectsTest : public ::testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Every, EffectsTest, ::testing::ValuesIn(kCases),
                          [](const auto& effects) { return std::string(effects.param.name); });
+
+TEST(LastEffectsTest, CountARowOnceThatTwoCascadesReach) {
+  Database db;
+  ASSERT_THAT(
+      db.CreateTables({{.name = "City"},
+                       {.name = "Road",
+                        .belongs_to = {{.target = "City", .as = "from", .on_update = Action::kCascade},
+                                       {.target = "City", .as = "to", .on_update = Action::kCascade}}}}),
+      IsOk());
+  ASSERT_THAT(db.GetTable("City").InsertAll({{}, {}}), IsOk());
+  ASSERT_THAT(db.GetTable("Road").Insert({{"fromId", 1}, {"toId", 2}}), IsOk());
+
+  ASSERT_THAT(db.GetTable("City").Where(Predicate<>()).Update({{"id", Col("id") + 10}}), IsOk());
+
+  EXPECT_EQ(db.LastEffects().ToString(), "2 rows; Road: 1 rewritten");
+}
 
 TEST_P(EffectsTest, TellWhatTheStatementDid) {
   Blog blog;

@@ -500,6 +500,30 @@ TEST(MemoryLimitTest, ALongTextIsRefusedAsAnyOther) {
   EXPECT_EQ(Picture(w), before);
 }
 
+TEST(MemoryTest, ManyRowsAreBuriedThoughEveryRequestIsRefused) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Node"}).value();
+  RefList<> rows = table.InsertAll(std::vector<Row>(200)).value();
+  rows.resize(100);
+  Transaction tx = db.Begin();
+  ASSERT_THAT(table.EraseAll(rows), IsOk());
+
+  db.RefuseMemoryForTesting(1, true);
+  EXPECT_THAT(tx.Commit(), IsOk());
+  db.RefuseMemoryForTesting(0);
+
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
+TEST(MemoryTest, APlanThatIsRefusedMemoryIsNoVerdict) {
+  World w;
+  w.db.RefuseMemoryForTesting(1, true);
+  const absl::StatusOr<ErasePlan> plan = w.players.PlanErase(w.Player(2));
+  w.db.RefuseMemoryForTesting(0);
+
+  EXPECT_THAT(plan, StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
 // ---- What it takes ----
 
 TEST(MemoryTest, ASmallDatabaseIsSmall) {
@@ -535,6 +559,21 @@ TEST(MemoryTest, TextThatIsReplacedDoesNotPileUp) {
 
   EXPECT_LT(w.db.MemoryUsage().total, before + (size_t{1} << 20));
   EXPECT_THAT(w.db.Verify(), IsOk());
+}
+
+TEST(MemoryTest, TextIsTidiedByTheRowsOfItsOwnChunk) {
+  Database db;
+  const Table<> table =
+      db.CreateTable({.name = "Node", .columns = {{.name = "text", .type = Type::kString}}}).value();
+  const RefList<> rows = table.InsertAll(std::vector<Row>(kMany)).value();
+  ASSERT_THAT(table.Erase(rows[5]), IsOk());
+  const Ref<> row = rows[internal::kChunkRows + 5];
+
+  for (int i = 0; i < 20; ++i)
+    ASSERT_THAT(table.Set(row, "text", absl::StrCat(std::string(1000, 'x'), i)), IsOk());
+
+  EXPECT_EQ(table.Get(row, "text").value(), Value(absl::StrCat(std::string(1000, 'x'), 19)));
+  EXPECT_THAT(db.Verify(), IsOk());
 }
 
 TEST(MemoryTest, ComingsAndGoingsReachAHighWaterMark) {

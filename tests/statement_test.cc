@@ -829,5 +829,20 @@ TEST(StatementTest, ACascadeRaisesTheAutoIncrement) {
   EXPECT_THAT(db.Verify(), IsOk());
 }
 
+TEST(UpsertTest, GoesByTheDefaultOfAKeyThatIsNotGiven) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Setting",
+                                        .columns = {{.name = "slot", .default_value = 1}, {.name = "score"}},
+                                        .primary_key = {"slot"}})
+                            .value();
+  const Ref<> first = table.Upsert({{"score", 1}}).value();
+
+  const auto again = table.Upsert({{"score", 2}});
+
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(*again, first);
+  EXPECT_EQ(table.Get(first, "score").value(), Value(int64_t{2}));
+}
+
 }  // namespace
 }  // namespace tenon

@@ -92,7 +92,7 @@ class Work {
   void Gather(const Statement& s);
   void CarryOut();
   Effects GetEffects() const;
-  const Direct& direct() const { return asked_; }
+  const std::optional<Direct>& direct() const { return asked_; }
 
  private:
   using EdgeAndChild = std::pair<size_t, RowId>;
@@ -166,7 +166,7 @@ class Work {
   State& state_;
   std::map<EdgeAndChild, RowId> means_;  // the target each child means; no entry: none, or the end will show
 
-  Direct asked_;
+  std::optional<Direct> asked_;
   size_t addressed_ = 0;   // a batch adds up its verbs
   std::set<RowId> named_;  // rows that verbs write or erase: they are not among those that actions reach
   std::set<RowId> born_;
@@ -424,13 +424,13 @@ void Work::CarryOut() {
 }
 
 void Work::Record(const Step& direct) {
-  asked_.erased = erased_;
+  asked_.emplace().erased = erased_;
   for (const auto& [id, cells] : direct.cells) {
     if (born_.contains(id)) {
-      asked_.births[id] = RowAt(id);
+      asked_->births[id] = RowAt(id);
       continue;
     }
-    for (const auto& [column, planned] : cells) asked_.writes[id][column] = planned.value;
+    for (const auto& [column, planned] : cells) asked_->writes[id][column] = planned.value;
   }
 }
 

@@ -122,6 +122,7 @@ struct Statement {
 struct Row {
   size_t table = 0;
   std::vector<Cell> cells = {};
+  friend bool operator==(const Row&, const Row&) = default;
 };
 
 // What a statement itself writes and erases, before any action.
@@ -135,7 +136,8 @@ struct Direct {
 struct Outcome {
   std::optional<ViolationCode> refused = {};
   Effects effects = {};  // when it was not refused
-  Direct direct = {};    // as far as it came
+  std::optional<Direct> direct =
+      {};  // when it was not refused for what it says itself: a stale row, a wrong type...
 };
 
 struct State {

@@ -36,7 +36,7 @@ class StatementWriter {
     const size_t rows = model_.RowsOf(table).size();
     const size_t dice = random_.Below(100);
     if (dice < (rows == 0 ? 95u : rows < 6 ? 55u : rows < 12 ? 25u : 8u)) return WriteInsert(table);
-    if (dice < (rows > 12 ? 55u : 85u)) return WriteUpdate(table);
+    if (dice < (rows > 12 ? 55u : 85u) || !swarm_.erases) return WriteUpdate(table);
     return WriteErase(table);
   }
 
@@ -161,7 +161,7 @@ class StatementWriter {
     std::set<size_t> taken;
     for (size_t e = 0; e < schema_.edges.size(); ++e) {
       const Edge& edge = schema_.edges[e];
-      if (edge.child != table || !random_.Chance(35)) continue;
+      if (edge.child != table || !swarm_.links || !random_.Chance(35)) continue;
       const bool free = std::none_of(edge.foreign_key.begin(), edge.foreign_key.end(),
                                      [&](size_t c) { return taken.contains(c); });
       const RowId target = RowOrBirth(edge.target, births);
@@ -187,7 +187,7 @@ class StatementWriter {
       s.verb = Verb::kInsert;
       s.rows = {WriteRow(table, SomeColumns(table))};
       if (random_.Chance(40)) s.rows[0].links = WriteLinks(table, {});
-    } else if (dice < 7) {
+    } else if (dice < 7 && swarm_.upserts) {
       s.verb = Verb::kUpsert;
       std::set<size_t> columns = SomeColumns(table);
       const auto& primary = schema_.tables[table].keys[0];
@@ -333,7 +333,7 @@ class StatementWriter {
   Statement WriteUpdate(size_t table) {
     Statement s;
     s.table = table;
-    if (random_.Chance(25) && !schema_.edges.empty()) return WriteLink({}, false);
+    if (swarm_.links && random_.Chance(25) && !schema_.edges.empty()) return WriteLink({}, false);
     if (swarm_.bulk && random_.Chance(50)) {
       s.verb = Verb::kUpdateWhere;
       s.where = WriteCondition(table);
@@ -415,7 +415,7 @@ class StatementWriter {
         s.rows = {WriteRow(s.table, SomeColumns(s.table))};
         s.rows[0].links = WriteLinks(s.table, births);
         births.push_back({s.table, s.rows[0].id});
-      } else if (dice < 7 && !schema_.edges.empty()) {
+      } else if (dice < 7 && swarm_.links && !schema_.edges.empty()) {
         s.verb = Verb::kCreate;
         s.edge = random_.Below(schema_.edges.size());
         s.table = schema_.edges[s.edge].child;
@@ -426,11 +426,13 @@ class StatementWriter {
         s.verb = Verb::kUpdate;
         s.refs = {RowOrBirth(s.table, births)};
         s.assignments = random_.Chance(30) ? WriteShift(s.table) : WriteAssignments(s.table, 20);
-      } else if (dice < 16 && !schema_.edges.empty()) {
+      } else if (dice < 16 && swarm_.links && !schema_.edges.empty()) {
         s = WriteLink(births, true);
-      } else {
+      } else if (swarm_.erases) {
         s.verb = Verb::kErase;
         s.refs = {RowOrBirth(s.table, births)};
+      } else {
+        continue;
       }
       const bool nobody =
           std::count(s.refs.begin(), s.refs.end(), 0) + std::count(s.targets.begin(), s.targets.end(), 0) > 0;
@@ -465,7 +467,7 @@ class StatementWriter {
       Statement s;
       s.table = model_.rows().at(id).table;
       s.refs = {id};
-      s.verb = random_.Chance(20) ? Verb::kErase : Verb::kUpdate;
+      s.verb = swarm_.erases && random_.Chance(20) ? Verb::kErase : Verb::kUpdate;
       for (const std::vector<size_t>& key : schema_.tables[s.table].keys) {
         const size_t c = random_.Pick(key);
         const bool taken = std::any_of(s.assignments.begin(), s.assignments.end(),

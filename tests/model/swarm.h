@@ -45,6 +45,9 @@ struct Swarm {
         mistakes(random.Chance(40)),
         huge(random.Chance(15)),
         bulk(random.Chance(60)),
+        upserts(random.Chance(75)),
+        links(random.Chance(75)),
+        erases(random.Chance(85)),
         keys(3 + random.Below(6)) {
     for (const Action action :
          {Action::kNoAction, Action::kRestrict, Action::kCascade, Action::kSetNull, Action::kSetDefault}) {
@@ -69,7 +72,10 @@ struct Swarm {
   bool mistakes;      // stale Refs, unknown columns, wrong types
   bool huge;          // numbers near the end of their type
   bool bulk;          // updates of whole tables, computed keys
-  size_t keys;        // how many values a key column takes
+  bool upserts;
+  bool links;   // targets given as rows
+  bool erases;  // else rows only come
+  size_t keys;  // how many values a key column takes
   std::vector<Action> actions = {};
 };
 

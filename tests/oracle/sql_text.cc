@@ -55,12 +55,16 @@ std::string SqlOf(const Schema& schema, size_t t) {
 std::string Numbers(const std::vector<RowId>& rows) {
   return Join(rows, ", ", [](RowId id) { return absl::StrCat(id); });
 }
-std::string Where(const std::vector<RowId>& rows) { return absl::StrCat(" WHERE row IN (", Numbers(rows), ")"); }
+std::string Where(const std::vector<RowId>& rows) {
+  return absl::StrCat(" WHERE row IN (", Numbers(rows), ")");
+}
 
 std::string Insert(const Table& table, const std::vector<std::pair<RowId, std::vector<Cell>>>& rows) {
   return absl::StrCat("INSERT INTO ", table.name, " VALUES ", Join(rows, ", ", [](const auto& row) {
-    return absl::StrCat("(", row.first, ", ", Join(row.second, ", ", [](const Cell& c) { return ToString(c); }), ")");
-  }));
+                        return absl::StrCat("(", row.first, ", ",
+                                            Join(row.second, ", ", [](const Cell& c) { return ToString(c); }),
+                                            ")");
+                      }));
 }
 
 // One update of all these rows of a table, each with its own constants.
@@ -94,7 +98,8 @@ std::string SqlOf(const Table& table, const Term& term) {
 }
 std::string SqlOf(const Table& table, const Formula& formula) {
   if (formula.op == 0) return SqlOf(table, formula.first);
-  return absl::StrCat(SqlOf(table, formula.first), " ", std::string(1, formula.op), " ", SqlOf(table, formula.second));
+  return absl::StrCat(SqlOf(table, formula.first), " ", std::string(1, formula.op), " ",
+                      SqlOf(table, formula.second));
 }
 std::string SqlOf(const Table& table, const std::vector<Assignment>& assignments) {
   return Join(assignments, ", ", [&](const Assignment& a) {
@@ -103,11 +108,13 @@ std::string SqlOf(const Table& table, const std::vector<Assignment>& assignments
 }
 std::string SqlOf(const Table& table, const Condition& condition) {
   static constexpr const char* kSigns[] = {" = ", " <> ", " < ", " >= ", " IS "};
-  std::string sql = condition.tests.empty() ? "1" : Join(condition.tests, condition.any ? " OR " : " AND ",
-                                                         [&](const Test& test) {
-    return absl::StrCat(table.columns[test.column].name, kSigns[static_cast<size_t>(test.comparison)],
-                        ToString(test.value));
-  });
+  std::string sql =
+      condition.tests.empty()
+          ? "1"
+          : Join(condition.tests, condition.any ? " OR " : " AND ", [&](const Test& test) {
+              return absl::StrCat(table.columns[test.column].name,
+                                  kSigns[static_cast<size_t>(test.comparison)], ToString(test.value));
+            });
   return absl::StrCat(condition.negated ? " WHERE NOT (" : " WHERE (", sql, ")");
 }
 
@@ -124,7 +131,8 @@ class Translation {
       case Verb::kUpdate:
         return {absl::StrCat("UPDATE ", table.name, " SET ", SqlOf(table, s.assignments), Where(s.refs))};
       case Verb::kUpdateWhere:
-        return {absl::StrCat("UPDATE ", table.name, " SET ", SqlOf(table, s.assignments), SqlOf(table, s.where))};
+        return {
+            absl::StrCat("UPDATE ", table.name, " SET ", SqlOf(table, s.assignments), SqlOf(table, s.where))};
       case Verb::kErase:
       case Verb::kEraseAll:
       case Verb::kPlanErase:
@@ -132,7 +140,6 @@ class Translation {
       case Verb::kEraseWhere:
         return {absl::StrCat("DELETE FROM ", table.name, SqlOf(table, s.where))};
       case Verb::kUpsert:
-        if (!direct_.births.empty()) return {Upsert(s)};
         return {Upsert(s)};
       default:
         return Direct();
@@ -167,7 +174,8 @@ class Translation {
     return sql;
   }
 
-  // All columns that are left out are given with their defaults, so that a row can be born of this.
+  // All columns that are left out are given with their defaults, so that a row can be born of this. Without a
+  // primary key it is an insert.
   std::string Upsert(const Statement& s) const {
     const Table& table = schema_.tables[s.table];
     std::vector<Cell> cells;
@@ -181,8 +189,10 @@ class Translation {
       const bool numbered = table.columns[c].auto_increment && std::count(named.begin(), named.end(), c) == 0;
       if (numbered) cells[c] = before_.counters[s.table] + 1;
     }
-    return absl::StrCat(Insert(table, {{s.rows[0].id, cells}}), " ON CONFLICT (", Names(table, table.keys[0]),
-                        ") DO UPDATE SET ", Join(named, ", ", [&](size_t c) {
+    const std::string insert = Insert(table, {{s.rows[0].id, cells}});
+    if (std::count(named.begin(), named.end(), table.keys[0][0]) == 0) return insert;
+    return absl::StrCat(insert, " ON CONFLICT (", Names(table, table.keys[0]), ") DO UPDATE SET ",
+                        Join(named, ", ", [&](size_t c) {
                           const std::string& name = table.columns[c].name;
                           return absl::StrCat(name, " = excluded.", name);
                         }));

@@ -42,14 +42,16 @@ Cell CellAt(sqlite3_stmt* statement, int column) {
 }  // namespace
 
 const char* VerdictName(Verdict verdict) {
-  static constexpr const char* kNames[] = {"ok", "not null", "unique", "foreign key", "restrict", "another error"};
+  static constexpr const char* kNames[] = {"ok",          "not null", "unique",
+                                           "foreign key", "restrict", "another error"};
   return kNames[static_cast<size_t>(verdict)];
 }
 
 void SqliteDatabase::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 SqliteDatabase::SqliteDatabase(const Schema& schema) : schema_(schema) {
-  sqlite3_open_v2(":memory:", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  sqlite3_open_v2(":memory:", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                  nullptr);
   sqlite3_extended_result_codes(db_, 1);
   Do("PRAGMA foreign_keys = ON");
   Do(SqlOf(schema));
@@ -77,18 +79,22 @@ Verdict SqliteDatabase::Run(const std::vector<std::string>& sql) {
   return verdict;
 }
 
-Verdict SqliteDatabase::Try(const std::vector<std::string>& sql) {
+Verdict SqliteDatabase::Try(const std::vector<std::string>& sql, std::map<RowId, Row>& rows) {
   const bool would_commit = sqlite3_get_autocommit(db_) != 0;
   Do("SAVEPOINT trial");
   Verdict verdict = Run(sql);
   if (verdict == Verdict::kOk && would_commit && Dangles()) verdict = Verdict::kForeignKey;
+  if (verdict == Verdict::kOk) rows = Rows();
   Do("ROLLBACK TO trial; RELEASE trial");
+  if (verdict != Verdict::kOk) rows = Rows();
   return verdict;
 }
 
 void SqliteDatabase::Begin(size_t depth) { Do(absl::StrCat("SAVEPOINT t", depth)); }
 Verdict SqliteDatabase::Commit(size_t depth) { return Exec(absl::StrCat("RELEASE t", depth)); }
-void SqliteDatabase::Rollback(size_t depth) { Do(absl::StrCat("ROLLBACK TO t", depth, "; RELEASE t", depth)); }
+void SqliteDatabase::Rollback(size_t depth) {
+  Do(absl::StrCat("ROLLBACK TO t", depth, "; RELEASE t", depth));
+}
 
 std::map<RowId, Row> SqliteDatabase::Rows() {
   std::map<RowId, Row> rows;

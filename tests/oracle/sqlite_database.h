@@ -29,8 +29,8 @@ class SqliteDatabase {
   // Runs these statements as one; if one of them is refused, none of them. In a savepoint: SQLite 3.40 undoes a
   // refused insert, but not always what it counted of it for deferred keys.
   Verdict Run(const std::vector<std::string>& sql);
-  // The same, and undoes it.
-  Verdict Try(const std::vector<std::string>& sql);
+  // What Run would say, and the rows it would leave.
+  Verdict Try(const std::vector<std::string>& sql, std::map<RowId, Row>& rows);
 
   // Transactions by depth; the outermost is 0.
   void Begin(size_t depth);

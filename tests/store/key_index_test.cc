@@ -85,6 +85,19 @@ TEST_F(KeyIndexTest, FindsTheRowAliveBesideDeadOnesOfItsKey) {
   }
 }
 
+TEST_F(KeyIndexTest, WhatOverflowedIsTakenInAgainOnceThereIsRoom) {
+  IndexTwin twin(&account, kEqualTexts);
+  for (const uint64_t first : {1'000u, 2'000u, 3'000u}) {
+    for (uint64_t key = 100; key < 1'000; ++key) ASSERT_TRUE(twin.Add(key));
+    twin.Commit();
+    ASSERT_NO_FATAL_FAILURE(twin.Check());
+    for (uint64_t key = 100; key < 1'000; ++key) ASSERT_TRUE(twin.Kill(key));
+    twin.Commit();
+    for (uint64_t key = 0; key < 30; ++key) ASSERT_TRUE(twin.Add(first + key));
+    ASSERT_NO_FATAL_FAILURE(twin.Check());
+  }
+}
+
 TEST_F(KeyIndexTest, ADroppedEntryThatIsNotThereIsNothing) {
   const uint32_t epoch = 1;
   KeyIndex index(&account, &epoch);
