@@ -292,5 +292,13 @@ TEST(DeferredTest, ARefusedCommitListsEachEdgeOnceWithItsCountAndOldestKey) {
               UnorderedElementsAre(deferred("Child.parent", 3, 98), deferred("Note.parent", 1, 99)));
 }
 
+TEST(DeferredTest, AnEdgeThatIsNotEnforcedIsNotCheckedAtCommitEither) {
+  Tables t(Deferred({.enforced = false}));
+  Transaction tx = t.db().Begin();
+  EXPECT_THAT(t.Insert("Child", {10, 1}), IsOk());
+
+  EXPECT_THAT(t.Run([&] { return tx.Commit(); }), IsOk());
+}
+
 }  // namespace
 }  // namespace tenon

@@ -575,5 +575,24 @@ TEST(AddColumnTest, KeepsTheBooksOfLongTextWhereRowsAreGone) {
   EXPECT_THAT(db.Verify(), IsOk());
 }
 
+TEST(AddUniqueTest, RowsThatAreGoneHaveNoKey) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Node", .columns = {{.name = "code"}}}).value();
+  const RefList<> rows = table.InsertAll({{{"code", 1}}, {{"code", 2}}, {{"code", 3}}}).value();
+  ASSERT_THAT(table.Erase(rows[1]), IsOk());
+
+  ASSERT_THAT(db.AddUnique(table, {"code"}), IsOk());
+
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
+TEST(DropUniqueTest, EdgesToAnotherKeyAreNoObstacle) {
+  Tables t(ParentByCode());
+  ASSERT_THAT(t.db().CreateTable({.name = "Note", .belongs_to = {{.target = "Parent"}}}), IsOk());
+  ASSERT_THAT(t.db().AddUnique(t["Parent"], {"id", "code"}), IsOk());
+
+  EXPECT_THAT(t.db().DropUnique(t["Parent"], "Parent.id_code"), IsOk());
+}
+
 }  // namespace
 }  // namespace tenon

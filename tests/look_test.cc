@@ -547,6 +547,35 @@ TEST(LastEffectsTest, CountARowOnceThatTwoCascadesReach) {
   EXPECT_EQ(db.LastEffects().ToString(), "2 rows; Road: 1 rewritten");
 }
 
+TEST(LastEffectsTest, CountARowOnceThatTwoRoundsReach) {
+  Database db;
+  const auto to = [](std::string target, std::string as) {
+    return BelongsToDef{.target = target, .as = as, .on_update = Action::kCascade};
+  };
+  ASSERT_THAT(
+      db.CreateTables({{.name = "City"},
+                       {.name = "Town", .primary_key = {"cityId"}, .belongs_to = {to("City", "city")}},
+                       {.name = "Road", .belongs_to = {to("City", "from"), to("Town", "to")}}}),
+      IsOk());
+  ASSERT_THAT(db.GetTable("City").Insert({}), IsOk());
+  ASSERT_THAT(db.GetTable("Town").Insert({{"cityId", 1}}), IsOk());
+  ASSERT_THAT(db.GetTable("Road").Insert({{"fromId", 1}, {"toCityId", 1}}), IsOk());
+
+  ASSERT_THAT(db.GetTable("City").Set(db.GetTable("City").Find("id", 1), "id", 2), IsOk());
+
+  EXPECT_EQ(db.LastEffects().ToString(), "1 row; Town: 1 rewritten; Road: 1 rewritten");
+}
+
+TEST(LastEffectsTest, CountAllChildrenOfALongList) {
+  Blog blog;
+  const Ref<> post = blog.posts.Insert({}).value();
+  ASSERT_THAT(blog.comments.InsertAll(std::vector<Row>(100, {{"postId", 1}})), IsOk());
+
+  ASSERT_THAT(blog.posts.Erase(post), IsOk());
+
+  EXPECT_EQ(blog.db.LastEffects().ToString(), "1 row; Comment: 100 erased");
+}
+
 TEST_P(EffectsTest, TellWhatTheStatementDid) {
   Blog blog;
   blog.Fill();
