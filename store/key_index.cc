@@ -174,7 +174,7 @@ bool KeyIndex::HangOverflow(uint32_t page) {
 
 // Takes the overflow pages off a page whose entries fit into it. Requires: count < FullAt, pages owned.
 void KeyIndex::Fold(uint32_t page, Rehash rehash) {
-  std::array<Slot, FullAt(kPageBuckets, kWays)> slots;
+  std::array<Slot, FullAt(kPageBuckets, kWays)> slots = {};
   size_t count = 0;
   uint32_t next = page;
   while (next != kNone) {

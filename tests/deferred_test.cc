@@ -19,6 +19,7 @@ using ::testing::Field;
 using testing::InEveryOrder;
 using testing::IsOk;
 using testing::ParentAndChild;
+using testing::ParentByCode;
 using testing::StatusIs;
 using testing::Tables;
 using ::testing::UnorderedElementsAre;
@@ -298,6 +299,16 @@ TEST(DeferredTest, AnEdgeThatIsNotEnforcedIsNotCheckedAtCommitEither) {
   EXPECT_THAT(t.Insert("Child", {10, 1}), IsOk());
 
   EXPECT_THAT(t.Run([&] { return tx.Commit(); }), IsOk());
+}
+
+TEST(DeferredTest, AKeyThatWasZeroAndIsNullLosesItsChildren) {
+  std::vector<TableDef> tables = ParentByCode({.deferred = true});
+  Tables t(tables, {{"Parent", {{1, 0}}}, {"Child", {{10, 0}}}});
+  Transaction tx = t.db().Begin();
+
+  EXPECT_THAT(t.Update("Parent", 1, {{"code", Value()}}), IsOk());
+
+  EXPECT_FALSE(t["Child"].BelongsTo("parent").Get(t.Row("Child", 10)));
 }
 
 }  // namespace

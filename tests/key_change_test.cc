@@ -506,5 +506,26 @@ TEST(KeyChangeTest, CascadesOfALaterRoundMayAgreeOnACell) {
   EXPECT_EQ(t.Text("Leaf"), "(30, 2)");
 }
 
+TEST(KeyChangeTest, ACascadeWritesOnlyThePartsOfAKeyThatChanged) {
+  const std::vector<ColumnDef> key = {{.name = "tenant"}, {.name = "no"}};
+  const auto to = [](std::string target, std::string no) {
+    return BelongsToDef{.target = target, .foreign_key = {"tenant", no}, .on_update = Action::kCascade};
+  };
+  Tables t({{.name = "Left", .columns = key, .primary_key = {"tenant", "no"}},
+            {.name = "Right", .columns = key, .primary_key = {"tenant", "no"}},
+            {.name = "Leaf",
+             .columns = {{.name = "tenant"}, {.name = "leftNo"}, {.name = "rightNo"}},
+             .belongs_to = {to("Left", "leftNo"), to("Right", "rightNo")}}},
+           {{"Left", {{1, 7}, {2, 8}}}, {"Right", {{1, 5}}}, {"Leaf", {{10, 1, 7, 5}}}});
+  const auto update = [&](Batch& b) {
+    b.Update(t["Left"], t["Left"].Find({{"tenant", 1}, {"no", 7}}), {{"no", 8}});
+    b.Update(t["Right"], t["Right"].Find({{"tenant", 1}, {"no", 5}}), {{"tenant", 2}});
+  };
+
+  EXPECT_THAT(t.Run([&] { return t.db().Batch(update); }), IsOk());
+
+  EXPECT_EQ(t.Text("Leaf"), "(10, 2, 8, 5)");  // of tenant 2 by the one, of number 8 by the other
+}
+
 }  // namespace
 }  // namespace tenon

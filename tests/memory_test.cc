@@ -515,6 +515,22 @@ TEST(MemoryTest, ManyRowsAreBuriedThoughEveryRequestIsRefused) {
   EXPECT_THAT(db.Verify(), IsOk());
 }
 
+TEST(MemoryTest, RowsGoAfterATextColumnWasRefused) {
+  Database db;
+  const Table<> table = db.CreateTable({.name = "Node"}).value();
+  const RefList<> rows = table.InsertAll(std::vector<Row>(100)).value();
+  const ColumnDef column = {.name = "text", .type = Type::kString, .default_value = "a text of some length"};
+  bool added = false;
+  for (size_t request = 1; !added; ++request) {
+    db.RefuseMemoryForTesting(request);
+    added = db.AddColumn(table, column).ok();
+    db.RefuseMemoryForTesting(0);
+
+    ASSERT_THAT(table.Erase(rows[request]), IsOk());
+    ASSERT_THAT(db.Verify(), IsOk());
+  }
+}
+
 TEST(MemoryTest, APlanThatIsRefusedMemoryIsNoVerdict) {
   World w;
   w.db.RefuseMemoryForTesting(1, true);

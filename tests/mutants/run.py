@@ -3,9 +3,9 @@
 
     tests/mutants/run.py [--jobs N] [word ...]      # only mutants whose first line has one of the words
 
-mutants.txt is the list. Works on a copy of the tree, without Bazel: the engine is a shared library that all test programs
-are linked to once, so that a mutant costs the objects its file is in, one link, and the tests up to the first that fails.
-Those named after the file come first, then the quick ones. A crash and a hang count as caught.
+mutants.txt is the list. Works on a copy of the tree, without Bazel: the engine is a shared library that all test
+programs are linked to once, so that a mutant costs the objects its file is in, one link, and the tests up to the
+first that fails. Those named after the file come first, then the quick ones. Crashes and hangs count as caught.
 """
 import argparse
 import concurrent.futures
@@ -21,7 +21,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLAGS = "-std=c++20 -O1 -fPIC -UNDEBUG -D_GLIBCXX_ASSERTIONS -w".split()
-PACKAGES = "absl_status absl_statusor absl_flat_hash_map absl_strings absl_hash absl_flags_parse gmock gtest".split()
+PACKAGES = ("absl_status absl_statusor absl_flat_hash_map absl_strings absl_hash absl_flags_parse "
+            "gmock gtest").split()
 TESTS = [".", "store", "model"]
 ARGUMENTS = {"model/model_test": ["--statements=20000"]}
 TIMEOUT_S = 60  # of a test program, and ten times what it takes without a mutant
@@ -63,15 +64,16 @@ class Build:
         return directory / (str(path.relative_to(self.tree)).replace("/", ".") + ".o")
 
     def compile(self, path, out, overlay=None):
-        """Compiles a file of the tree; one of the same name below `overlay` goes before it, likewise for what it includes."""
+        """Compiles a file of the tree; one below `overlay` goes before it, and before what it includes."""
         source = path
         includes = [self.tree, self.tree / "include"]
         if overlay:
             includes.insert(0, overlay)
             changed = overlay / path.relative_to(self.tree)
             source = changed if changed.exists() else path
-        rtti = ["-fno-exceptions", "-fno-rtti"] if path.parent.name == "store" and path in self.store else []
-        run(["g++", *self.flags, *rtti, *(f"-I{i}" for i in includes), "-MMD", "-c", source, "-o", self.object(path, out)])
+        rtti = ["-fno-exceptions", "-fno-rtti"] if path in self.store else []
+        run(["g++", *self.flags, *rtti, *(f"-I{i}" for i in includes), "-MMD", "-c", source,
+             "-o", self.object(path, out)])
 
     def depends(self, path, header):
         """Whether `path` includes the header, by what the compiler wrote down."""
@@ -110,8 +112,8 @@ def run_test(name, program, library, timeout_s):
     environment = dict(os.environ, LD_LIBRARY_PATH=str(library), GTEST_FAIL_FAST="1", GTEST_COLOR="no")
     command = [program, *ARGUMENTS.get(name, [])]
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=library,
-                              timeout=timeout_s)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+                              cwd=library, timeout=timeout_s)
         output, how = done.stdout, "" if done.returncode == 1 else " (crash)"
         if done.returncode == 0:
             return None
@@ -183,7 +185,7 @@ def main():
                 broken += 1
                 by = f"NO MUTANT: {error}"
             print(f"{file}: {words}\n    {by or 'SURVIVED'}", flush=True)
-        print(f"{caught} caught, {survived} survived" + (f", {broken} do not apply or compile" if broken else ""))
+        print(f"{caught} caught, {survived} survived" + (f", {broken} are no mutants" if broken else ""))
     return 1 if survived or broken else 0
 
 
