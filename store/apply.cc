@@ -86,6 +86,10 @@ absl::Status GatherChanges(Engine& engine, const ChangeSet& changes, Statement& 
     const absl::StatusOr<TableNode*> table = TableOf(engine, counter.table);
     if (!table.ok()) return table.status();
     if ((*table)->counter != counter.before) return Differs(**table, {}, "has another counter");
+    const int column = (*table)->auto_column;
+    const bool narrow = column >= 0 && (*table)->columns[static_cast<size_t>(column)].type == Type::kInt32;
+    if (column < 0 || counter.after < 0 || (narrow && counter.after > INT32_MAX))
+      return TypeError(kVerb, **table, "", "can't have this counter", 0);
   }
   for (const RowChange& row : changes.rows) {
     if (absl::Status s = GatherRow(engine, row, statement); !s.ok()) return s;

@@ -26,7 +26,8 @@ class BlockArena {
   const ArrayView& words() const { return words_; }
   Slot At(const Head& head, uint32_t place) const { return ChildAt(words_, head, place); }
 
-  // Makes room for one more slot at the end. False when memory is refused; the list is then as before.
+  // Makes room for one more slot at the end. False when memory is refused; the slots are then as before, the
+  // blocks may be more.
   bool PrepareAppend(Head* head) { return HasRoom(*head) ? Own(*head, head->count) : MakeRoom(head); }
   // Whether the list is one block, and one more slot fits into it.
   static bool HasRoom(const Head& head) { return head.level == 1 && head.count < (1u << head.log); }

@@ -54,8 +54,8 @@ class WideHash {
 
  private:
   // Fixed seeds: two databases with the same rows have the same hash, whatever their secrets.
-  Hasher a_{0x7465'6E6F'6E00'0001u};
-  Hasher b_{0x7465'6E6F'6E00'0002u};
+  Hasher a_{0x7465'6E6F'6E00'0001u, false};
+  Hasher b_{0x7465'6E6F'6E00'0002u, false};
   uint64_t high_ = 1;
   uint64_t low_ = 2;
 };

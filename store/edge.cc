@@ -34,21 +34,22 @@ bool Edge::AddTargets(uint32_t n) {
 // Room at the end of a list that has none; from a certain length on its children know their places.
 bool Edge::MakeRoom(Head* head) {
   const bool kept = KeepsPlaces(*head);
-  const auto own = [&](Slot sibling) { return place_.Own(sibling); };
   const auto all = [&](auto visit) {
     for (uint32_t place = 0; place < head->count; ++place) {
       if (!visit(arena_.At(*head, place), place)) return false;
     }
     return true;
   };
-  if (!kept && head->log == kNoPlacesLog && !all([&](Slot sibling, uint32_t) { return own(sibling); }))
+  if (!kept && head->log == kNoPlacesLog && !all([&](Slot sibling, uint32_t) { return place_.Own(sibling); }))
     return false;
-  if (!arena_.PrepareAppend(head)) return false;
-  if (kept || !KeepsPlaces(*head)) return true;
-  return all([&](Slot sibling, uint32_t place) {
-    place_.Mutable(sibling) = place;
-    return true;
-  });
+  const bool made = arena_.PrepareAppend(head);  // also where it failed, the list may have another shape now
+  if (!kept && KeepsPlaces(*head)) {
+    all([&](Slot sibling, uint32_t place) {
+      place_.Mutable(sibling) = place;
+      return true;
+    });
+  }
+  return made;
 }
 
 // ---- Links ----

@@ -28,6 +28,7 @@ absl::Status Engine::MayChangeSchema(std::string_view verb) const {
 
 void Engine::SchemaChanged() {
   ++catalog_.shared.version;
+  last_effects_.clear();  // tables may get the numbers of others
   statement_.deferred.clear();
   for (const auto& edge : catalog_.edges) {
     if (!edge->dropped && edge->def.enforced && edge->def.deferred) statement_.deferred.push_back(edge.get());

@@ -10,9 +10,17 @@
 
 namespace tenon::internal {
 
+#ifdef TENON_HASH_CONSTANT
+inline constexpr bool kConstantKeys = true;
+#else
+inline constexpr bool kConstantKeys = false;
+#endif
+
 class Hasher {
  public:
-  explicit Hasher(uint64_t secret) : secret_(secret), odd_(Fold(secret ^ kFirst, kSecond) | 1) {}
+  // `of_keys`: of those that indexes keep; all of them are equal in a hostile configuration, for tests.
+  explicit Hasher(uint64_t secret, bool of_keys = true)
+      : secret_(secret), odd_(Fold(secret ^ kFirst, kSecond) | 1), of_keys_(of_keys) {}
 
   uint64_t seed() const { return secret_; }
   uint64_t Mix(uint64_t state, uint64_t word) const {
@@ -31,11 +39,7 @@ class Hasher {
   }
 
  private:
-#ifdef TENON_HASH_CONSTANT
-  static constexpr bool Constant() { return true; }  // a hostile configuration, for tests
-#else
-  static constexpr bool Constant() { return false; }
-#endif
+  bool Constant() const { return kConstantKeys && of_keys_; }
   static constexpr uint64_t kFirst = 0x9E37'79B9'7F4A'7C15u;
   static constexpr uint64_t kSecond = 0xD1B5'4A32'D192'ED03u;
   static uint64_t Fold(uint64_t a, uint64_t b) {
@@ -52,6 +56,7 @@ class Hasher {
 
   uint64_t secret_;
   uint64_t odd_;
+  bool of_keys_;
 };
 
 }  // namespace tenon::internal

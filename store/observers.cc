@@ -21,8 +21,9 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 Subscription::~Subscription() { End(); }
 
 void Subscription::End() {
-  if (const auto observers = observers_.lock()) observers->Remove(id_);
-  observers_.reset();
+  // First this one, then the observer: it may own this very Subscription.
+  const auto observers = std::exchange(observers_, {}).lock();
+  if (observers != nullptr) observers->Remove(std::exchange(id_, 0));
 }
 
 namespace internal {
@@ -33,7 +34,13 @@ uint64_t Observers::Add(std::string table, Observer observer) {
 }
 
 void Observers::Remove(uint64_t id) {
-  std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; });
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].id != id) continue;
+    const Entry removed =
+        std::move(entries_[i]);  // what it owns may remove others: when this list is whole again
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
+    return;
+  }
 }
 
 const Observers::Entry* Observers::Find(uint64_t id) const {

@@ -90,6 +90,7 @@ bool Steps::Follow(Edge& edge, Slot target, int64_t before) {
   if (!mine || !MayTake(edge.Count(target)) ||
       !Log(Step::Op::kFollow, edge.id, target, static_cast<uint64_t>(before)))
     return false;
+  most_ -= edge.Count(target) - 1;
   const int64_t number = edge.key->integer->Integer(target);
   return edge.EachChild(target, [&](Slot child) {
     edge.plain->WriteInteger(child, number);

@@ -268,6 +268,12 @@ TEST(ApplyTest, RefusesAnotherState) {
   counter.counters = {{"Book", 77, 78}};
   EXPECT_THAT(pair.second.Apply(counter),
               Fails(absl::StatusCode::kNotFound, ViolationCode::kStale, HasSubstr("another counter")));
+  counter.counters = {{"Book", 3, -5}};
+  EXPECT_THAT(pair.second.Apply(counter),
+              Fails(absl::StatusCode::kInvalidArgument, ViolationCode::kType, HasSubstr("counter")));
+  counter.counters = {{"Author", 0, 5}};  // numbers nothing
+  EXPECT_THAT(pair.second.Apply(counter),
+              Fails(absl::StatusCode::kInvalidArgument, ViolationCode::kType, HasSubstr("counter")));
   EXPECT_EQ(pair.second.Dump(), before);
 }
 

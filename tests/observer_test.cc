@@ -1,6 +1,7 @@
 // Observers: who is told of a commit, when, and what they may do meanwhile.
 #include "tenon/observer.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -159,6 +160,24 @@ TEST(SubscriptionTest, EndsWithItsObject) {
   EXPECT_THAT(w.heard, ElementsAre("a1", "b1", "b1", "b1", "c1"));
 }
 
+TEST(SubscriptionTest, MayBeOwnedByAnObserver) {
+  World w;
+  auto b = std::make_shared<Subscription>(w.Listen("b"));
+  absl::StatusOr<Subscription> a = w.db.Observe([b](const ChangeSet&) {});
+  ASSERT_THAT(a, IsOk());
+  b.reset();
+  a->End();  // and b with it
+  auto own = std::make_shared<Subscription>();
+  absl::StatusOr<Subscription> self = w.db.Observe([own](const ChangeSet&) {});
+  ASSERT_THAT(self, IsOk());
+  *own = *std::move(self);
+  Subscription* last = own.get();
+  own.reset();
+  last->End();
+  ASSERT_THAT(w["Guild"].Insert({{"id", 1}}), IsOk());
+  EXPECT_THAT(w.heard, IsEmpty());
+}
+
 TEST(SubscriptionTest, MayOutliveTheDatabase) {
   Subscription s;
   {
@@ -199,6 +218,30 @@ TEST(SubscriptionTest, BeginsOutsideOfTransactionsAndBatches) {
   EXPECT_THAT(w.db.Observe(nullptr), Fails(absl::StatusCode::kNotFound, ViolationCode::kHandle, _));
   EXPECT_THAT(w.db.Observe(Table<>(), [](const ChangeSet&) {}),
               Fails(absl::StatusCode::kNotFound, ViolationCode::kHandle, _));
+}
+
+TEST(StepLimitTest, CountsEveryChildThatFollowsAKey) {
+  for (const bool observed : {false, true}) {
+    Database db(Options{.step_limit = 100});
+    ASSERT_THAT(db.CreateTables({{.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}},
+                                 {.name = "Player",
+                                  .columns = {{.name = "id"}, {.name = "guildId"}},
+                                  .primary_key = {"id"},
+                                  .belongs_to = {{.target = "Guild",
+                                                  .foreign_key = {"guildId"},
+                                                  .on_update = Action::kCascade}}}}),
+                IsOk());
+    absl::StatusOr<Subscription> s = Subscription();
+    if (observed) s = db.Observe([](const ChangeSet&) {});
+    ASSERT_THAT(s, IsOk());
+    for (int i = 0; i < 4; ++i) ASSERT_THAT(db.GetTable("Guild").Insert({{"id", i}}), IsOk());
+    for (int i = 0; i < 120; ++i)
+      ASSERT_THAT(db.GetTable("Player").Insert({{"id", i}, {"guildId", i % 4}}), IsOk());
+    EXPECT_THAT(db.GetTable("Guild").Where({}).Update({{"id", Col("id") + 10}}),
+                ViolationIs(ViolationCode::kLimit));
+    EXPECT_THAT(db.GetTable("Guild").Where(Col("id") < 2).Update({{"id", Col("id") + 10}}), IsOk());
+    EXPECT_THAT(db.Verify(), IsOk());
+  }
 }
 
 TEST(StepLimitTest, BoundsOneStatement) {

@@ -17,7 +17,7 @@ class Observers;
 // Called after an outermost commit, or after a statement outside of transactions, that changed something: on the thread
 // that wrote, when all is done, so that it sees the new state and can't veto. It may read everything, and subscribe or
 // unsubscribe (from the next commit on); a write answers kFailedPrecondition (violation `transaction`), also Begin and
-// changes of the schema. It must not destroy or move the Database.
+// changes of the schema. It must not throw, nor destroy or move the Database.
 using Observer = std::function<void(const ChangeSet&)>;
 
 // Observes for as long as it lives, or its Database does: see Database::Observe.
