@@ -71,7 +71,7 @@ bool Statement::HasNewKey(const Edge& edge, Slot target, Slot child) const {
 // Plans the actions that the writes since `from` bring, and (in the first round) those of the rows that are gone.
 absl::Status Statement::NextRound(uint32_t from) {
   changed_.Clear();
-  for (uint32_t i = acting_ ? from : steps_->mark(); i < steps_->mark(); ++i) {
+  for (uint32_t i = from; i < steps_->mark(); ++i) {
     const Step& step = (*steps_)[i];
     if (step.kind() != Step::Op::kPut && step.kind() != Step::Op::kPutNull) continue;
     TableNode& table = catalog_->table(TableOfPart(step.object));
@@ -116,7 +116,6 @@ absl::Status Statement::NextRound(uint32_t from) {
   }
   for (const RowId& row : gone_) {
     for (Edge* edge : row.table->in) {
-      if (!acting_) continue;
       status = Treat(*edge, row.slot, edge->def.on_delete, {});
       if (!status.ok()) return status;
     }

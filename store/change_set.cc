@@ -1,16 +1,17 @@
 #include "tenon/change_set.h"
 
-#include <bit>
 #include <cstddef>
-#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "store/fields.h"
 
 namespace tenon {
 namespace {
 
+using internal::FieldReader;
+using internal::FieldWriter;
 using Kind = RowChange::Kind;
 
 std::string KeyText(const std::vector<Value>& key) {
@@ -19,150 +20,47 @@ std::string KeyText(const std::vector<Value>& key) {
   return out + ")";
 }
 
-// ---- Bytes: numbers as varints (7 bits a byte, low bits first), texts and lists after their length, a value after the
-//      index of its alternative ----
+constexpr std::string_view kMagic = "TENONCS1 ";
 
-constexpr std::string_view kMagic = "TENONCS1";
+void Write(const RowChange& row, FieldWriter& out) {
+  out.Number(static_cast<uint64_t>(row.kind));
+  out.Text(row.table);
+  out.Number(row.ref.slot());
+  out.Number(row.ref.stamp());
+  out.Write(row.key_before);
+  out.Write(row.key_after);
+  out.Number(row.cells.size());
+  for (const CellChange& cell : row.cells) {
+    out.Text(cell.column);
+    out.Write(cell.before);
+    out.Write(cell.after);
+  }
+}
 
-class Writer {
- public:
-  explicit Writer(std::string* out) : out_(out) {}
-  void Number(uint64_t number) {
-    for (; number >= 0x80; number >>= 7) out_->push_back(static_cast<char>(number | 0x80));
-    out_->push_back(static_cast<char>(number));
+RowChange ReadRow(FieldReader& in) {
+  RowChange row;
+  row.kind = static_cast<Kind>(in.Number(static_cast<uint64_t>(Kind::kErase)));
+  row.table = in.Text();
+  const auto slot = static_cast<Slot>(in.Number(UINT32_MAX));
+  row.ref = Ref<>(slot, static_cast<Stamp>(in.Number(UINT32_MAX)));
+  row.key_before = in.Values();
+  row.key_after = in.Values();
+  for (size_t left = in.Length(); in.ok() && left > 0; --left) {
+    CellChange& cell = row.cells.emplace_back();
+    cell.column = in.Text();
+    cell.before = in.OneValue();
+    cell.after = in.OneValue();
   }
-  void Text(std::string_view text) {
-    Number(text.size());
-    out_->append(text);
-  }
-  void Write(const Value& value) {
-    const auto& v = value.variant();
-    Number(v.index());
-    if (const auto* b = std::get_if<bool>(&v)) Number(*b ? 1 : 0);
-    if (const auto* i = std::get_if<int32_t>(&v)) Number(static_cast<uint32_t>(*i));
-    if (const auto* i = std::get_if<int64_t>(&v)) Number(static_cast<uint64_t>(*i));
-    if (const auto* f = std::get_if<float>(&v)) Number(std::bit_cast<uint32_t>(*f));
-    if (const auto* d = std::get_if<double>(&v)) Number(std::bit_cast<uint64_t>(*d));
-    if (const auto* s = std::get_if<std::string>(&v)) Text(*s);
-    if (const auto* b = std::get_if<Bytes>(&v)) Text(b->data);
-  }
-  void Write(const std::vector<Value>& values) {
-    Number(values.size());
-    for (const Value& value : values) Write(value);
-  }
-  void Write(const RowChange& row) {
-    Number(static_cast<uint64_t>(row.kind));
-    Text(row.table);
-    Number(row.ref.slot());
-    Number(row.ref.stamp());
-    Write(row.key_before);
-    Write(row.key_after);
-    Number(row.cells.size());
-    for (const CellChange& cell : row.cells) {
-      Text(cell.column);
-      Write(cell.before);
-      Write(cell.after);
-    }
-  }
-  void Write(const CounterChange& counter) {
-    Text(counter.table);
-    Number(static_cast<uint64_t>(counter.before));
-    Number(static_cast<uint64_t>(counter.after));
-  }
+  return row;
+}
 
- private:
-  std::string* out_;
-};
-
-// Reads zeros, nulls and empty texts once anything did not fit; ok() tells.
-class Reader {
- public:
-  explicit Reader(std::string_view in) : in_(in) {}
-
-  bool ok() const { return ok_; }
-  bool AtEnd() const { return in_.empty(); }
-
-  uint64_t Number(uint64_t most = UINT64_MAX) {
-    uint64_t number = 0;
-    for (int shift = 0; shift < 64 && !in_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(in_.front());
-      in_.remove_prefix(1);
-      if (shift == 63 && byte > 1) break;
-      number |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte >= 0x80) continue;
-      return number <= most ? number : Fail();
-    }
-    return Fail();
-  }
-  // The length of a text or list: what it counts takes at least one byte each.
-  size_t Length() {
-    const auto length = static_cast<size_t>(Number());
-    return length <= in_.size() ? length : static_cast<size_t>(Fail());
-  }
-  std::string Text() {
-    const size_t length = Length();
-    std::string text(in_.substr(0, length));
-    in_.remove_prefix(length);
-    return text;
-  }
-  Value OneValue() {
-    switch (Number(7)) {
-      case 1:
-        return Number(1) != 0;
-      case 2:
-        return static_cast<int32_t>(static_cast<uint32_t>(Number(UINT32_MAX)));
-      case 3:
-        return static_cast<int64_t>(Number());
-      case 4:
-        return std::bit_cast<float>(static_cast<uint32_t>(Number(UINT32_MAX)));
-      case 5:
-        return std::bit_cast<double>(Number());
-      case 6:
-        return Text();
-      case 7:
-        return Bytes{Text()};
-      default:
-        return {};
-    }
-  }
-  std::vector<Value> Values() {
-    std::vector<Value> values;
-    for (size_t left = Length(); ok_ && left > 0; --left) values.push_back(OneValue());
-    return values;
-  }
-  RowChange OneRow() {
-    RowChange row;
-    row.kind = static_cast<Kind>(Number(static_cast<uint64_t>(Kind::kErase)));
-    row.table = Text();
-    const auto slot = static_cast<Slot>(Number(UINT32_MAX));
-    row.ref = Ref<>(slot, static_cast<Stamp>(Number(UINT32_MAX)));
-    row.key_before = Values();
-    row.key_after = Values();
-    for (size_t left = Length(); ok_ && left > 0; --left) {
-      CellChange& cell = row.cells.emplace_back();
-      cell.column = Text();
-      cell.before = OneValue();
-      cell.after = OneValue();
-    }
-    return row;
-  }
-  CounterChange OneCounter() {
-    CounterChange counter;
-    counter.table = Text();
-    counter.before = static_cast<int64_t>(Number());
-    counter.after = static_cast<int64_t>(Number());
-    return counter;
-  }
-
- private:
-  uint64_t Fail() {
-    ok_ = false;
-    in_ = {};
-    return 0;
-  }
-  std::string_view in_;
-  bool ok_ = true;
-};
+CounterChange ReadCounter(FieldReader& in) {
+  CounterChange counter;
+  counter.table = in.Text();
+  counter.before = static_cast<int64_t>(in.Number());
+  counter.after = static_cast<int64_t>(in.Number());
+  return counter;
+}
 
 }  // namespace
 
@@ -216,13 +114,16 @@ std::string ChangeSet::ToString() const {
 }
 
 std::string ChangeSet::ToBytes() const {
-  std::string bytes(kMagic);
-  Writer writer(&bytes);
+  FieldWriter writer(kMagic);
   writer.Number(rows.size());
-  for (const RowChange& row : rows) writer.Write(row);
+  for (const RowChange& row : rows) Write(row, writer);
   writer.Number(counters.size());
-  for (const CounterChange& counter : counters) writer.Write(counter);
-  return bytes;
+  for (const CounterChange& counter : counters) {
+    writer.Text(counter.table);
+    writer.Number(static_cast<uint64_t>(counter.before));
+    writer.Number(static_cast<uint64_t>(counter.after));
+  }
+  return writer.Take();
 }
 
 absl::StatusOr<ChangeSet> ChangeSet::FromBytes(std::string_view bytes) {
@@ -230,12 +131,12 @@ absl::StatusOr<ChangeSet> ChangeSet::FromBytes(std::string_view bytes) {
     return absl::InvalidArgumentError(absl::StrCat("change set: ", what));
   };
   if (bytes.substr(0, kMagic.size()) != kMagic) return bad("these bytes are of something else");
-  Reader reader(bytes.substr(kMagic.size()));
+  FieldReader reader(bytes.substr(kMagic.size()));
   ChangeSet changes;
   for (size_t left = reader.Length(); reader.ok() && left > 0; --left)
-    changes.rows.push_back(reader.OneRow());
+    changes.rows.push_back(ReadRow(reader));
   for (size_t left = reader.Length(); reader.ok() && left > 0; --left) {
-    changes.counters.push_back(reader.OneCounter());
+    changes.counters.push_back(ReadCounter(reader));
   }
   if (!reader.ok()) return bad("the bytes end early, or are damaged");
   if (!reader.AtEnd()) return bad("there are bytes after its end");

@@ -48,13 +48,8 @@ Table<> Open(const Engine& engine, std::string_view name, bool read_only) {
 }
 
 // OK if the handle is of this very database, and writes, and a batch that is open can still gather.
-absl::Status BatchBroken() {
-  return internal::SimpleError(ViolationCode::kTransaction,
-                               "batch: the transaction around it was rolled back");
-}
-
 absl::Status CheckOwn(const Engine& engine, const Table<>& table, std::string_view verb) {
-  if (engine.batch_broken()) return BatchBroken();
+  if (engine.batch_broken()) return Engine::BrokenBatchError();
   if (absl::Status s = CheckHandle(*table.view(), table.status(), verb, true); !s.ok()) return s;
   if (table.view()->engine == &engine) return absl::OkStatus();
   return internal::SimpleError(ViolationCode::kHandle,
@@ -63,7 +58,7 @@ absl::Status CheckOwn(const Engine& engine, const Table<>& table, std::string_vi
 }
 absl::Status CheckOwn(const Engine& engine, const internal::EdgeView& edge, const absl::Status& status,
                       std::string_view verb) {
-  if (engine.batch_broken()) return BatchBroken();
+  if (engine.batch_broken()) return Engine::BrokenBatchError();
   if (absl::Status s = CheckHandle(edge, status, verb, true); !s.ok()) return s;
   if (edge.child->engine == &engine) return absl::OkStatus();
   return internal::SimpleError(

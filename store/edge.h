@@ -104,10 +104,8 @@ class Edge {
   void PrefetchChild(Slot child_slot) const { link_.Prefetch(child_slot); }
   void PrefetchTarget(Slot target_slot) const { heads_.Prefetch(target_slot); }
   void PrefetchEnd(Slot target_slot) const { arena_.PrefetchEnd(heads_[target_slot]); }
-  void PrefetchOldTarget(Slot child_slot, Slot target_slot) const {
-    const uint32_t node = link_[child_slot];
-    if (node < kGhost) heads_.Prefetch(node);
-    arena_.PrefetchEnd(heads_[target_slot]);
+  void PrefetchOldTarget(Slot child_slot) const {
+    if (const uint32_t node = link_[child_slot]; node < kGhost) heads_.Prefetch(node);
   }
   void PrefetchSiblings(Slot child_slot) const {
     const uint32_t node = link_[child_slot];
@@ -189,7 +187,7 @@ inline uint32_t Edge::PlaceOf(Slot child_slot) const {
 inline bool Edge::PrepareLink(Slot child_slot, uint32_t node) {
   if (!PrepareChild(child_slot) || !OwnHead(node)) return false;
   Head& head = MutableHead(node);
-  return arena_.HasRoom(head) ? arena_.Own(head, head.count) : MakeRoom(&head);
+  return BlockArena::HasRoom(head) ? arena_.Own(head, head.count) : MakeRoom(&head);
 }
 
 inline void Edge::Link(Slot child_slot, uint32_t node) {

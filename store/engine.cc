@@ -126,12 +126,16 @@ absl::Status Engine::OpenBatch() {
   return absl::OkStatus();
 }
 
+absl::Status Engine::BrokenBatchError() {
+  return SimpleError(ViolationCode::kTransaction,
+                     "batch: the transaction around it was rolled back while it was gathered");
+}
+
 absl::Status Engine::CloseBatch(const absl::Status& gathered) {
   batch_open_ = false;
   if (std::exchange(batch_broken_, false)) {
     statement_.Finish();
-    return SimpleError(ViolationCode::kTransaction,
-                       "batch: the transaction around it was rolled back while it was gathered");
+    return BrokenBatchError();
   }
   return End(gathered.ok() ? ExecuteAndCheck() : gathered);
 }

@@ -78,6 +78,7 @@ class Engine {
   bool batch_open() const { return batch_open_; }
   // The transaction around the open batch was rolled back: nothing more can be gathered.
   bool batch_broken() const { return batch_broken_; }
+  static absl::Status BrokenBatchError();
   // Executes what was gathered, or undoes the births if `gathered` is an error.
   absl::Status CloseBatch(const absl::Status& gathered);
 

@@ -104,7 +104,10 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
       }
       if (good) {
         for (size_t i = from; i < to; ++i) statement.PrefetchSet(edge, a[i].slot(), b[i].slot());
-        for (size_t i = from; i < to; ++i) edge.PrefetchOldTarget(a[i].slot(), b[i].slot());
+        for (size_t i = from; i < to; ++i) {
+          edge.PrefetchOldTarget(a[i].slot());
+          edge.PrefetchEnd(b[i].slot());
+        }
         for (size_t i = from; i < to; ++i) edge.PrefetchSiblings(a[i].slot());
       }
       for (size_t i = from; i < to; ++i) {

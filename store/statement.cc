@@ -333,8 +333,10 @@ absl::Status Statement::Execute() {
   const uint32_t first = steps_->mark();
   if (absl::Status s = Write(); !s.ok()) return s;
   if (absl::Status s = Close(); !s.ok()) return s;
-  if (absl::Status s = NextRound(first); !s.ok()) return s;
-  if (absl::Status s = Rounds(); !s.ok()) return s;
+  if (acting_) {
+    if (absl::Status s = NextRound(first); !s.ok()) return s;
+    if (absl::Status s = Rounds(); !s.ok()) return s;
+  }
   if (absl::Status s = Settle(); !s.ok()) return s;
   for (const Counter& counter : counters_) {
     if (!steps_->SetCounter(*counter.table, counter.value)) return NoMemory();

@@ -1,30 +1,27 @@
 // Violations, and the payload that carries them in a status.
 //
-// The payload is text, since whoever prints a status sees it: a version, a count, and then each violation field by field.
-// Numbers end with a space; texts follow their length and a colon; lists follow their length; a value follows the index of
-// its alternative. It is read back as if a stranger had written it: whatever does not fit ends the reading, and there are
-// no violations then.
+// The payload is a version, a count, and then each violation field by field (fields.h).
 #include "tenon/violation.h"
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "store/fields.h"
 #include "store/violation_status.h"
 
 namespace tenon {
 namespace {
+
+using internal::FieldReader;
+using internal::FieldWriter;
 
 constexpr char kUrl[] = "tenon.dev/violations";
 constexpr uint64_t kVersion = 1;
@@ -78,119 +75,38 @@ std::string MessageOf(const std::vector<Violation>& violations) {
   return out;
 }
 
-class Writer {
- public:
-  void Number(uint64_t number) { absl::StrAppend(&out_, number, " "); }
-  void Text(const std::string& text) { absl::StrAppend(&out_, text.size(), ":", text, " "); }
-  void Cell(const Value& value) {
-    const auto& v = value.variant();
-    Number(v.index());
-    if (const auto* b = std::get_if<bool>(&v)) Number(*b ? 1 : 0);
-    if (const auto* i = std::get_if<int32_t>(&v)) Number(static_cast<uint32_t>(*i));
-    if (const auto* i = std::get_if<int64_t>(&v)) Number(static_cast<uint64_t>(*i));
-    if (const auto* f = std::get_if<float>(&v)) Number(std::bit_cast<uint32_t>(*f));
-    if (const auto* d = std::get_if<double>(&v)) Number(std::bit_cast<uint64_t>(*d));
-    if (const auto* s = std::get_if<std::string>(&v)) Text(*s);
-    if (const auto* b = std::get_if<Bytes>(&v)) Text(b->data);
-  }
-  void One(const Violation& violation) {
-    Number(static_cast<uint64_t>(violation.code));
-    Number(static_cast<uint64_t>(violation.action));
-    Text(violation.constraint);
-    Text(violation.child_table);
-    Text(violation.target_table);
-    Number(violation.columns.size());
-    for (const std::string& column : violation.columns) Text(column);
-    Number(violation.key.size());
-    for (const Value& value : violation.key) Cell(value);
-    Number(violation.child.slot());
-    Number(violation.child.stamp());
-    Number(violation.children);
-    Number(violation.row);
-    Text(violation.message);
-  }
-  std::string Take() { return std::move(out_); }
+void Write(const Violation& violation, FieldWriter& out) {
+  out.Number(static_cast<uint64_t>(violation.code));
+  out.Number(static_cast<uint64_t>(violation.action));
+  out.Text(violation.constraint);
+  out.Text(violation.child_table);
+  out.Text(violation.target_table);
+  out.Number(violation.columns.size());
+  for (const std::string& column : violation.columns) out.Text(column);
+  out.Write(violation.key);
+  out.Number(violation.child.slot());
+  out.Number(violation.child.stamp());
+  out.Number(violation.children);
+  out.Number(violation.row);
+  out.Text(violation.message);
+}
 
- private:
-  std::string out_;
-};
-
-// Reads zeros and empty texts once anything did not fit; ok() tells.
-class Reader {
- public:
-  explicit Reader(std::string_view in) : in_(in) {}
-
-  bool ok() const { return ok_; }
-  bool AtEnd() const { return in_.empty(); }
-
-  uint64_t Number(uint64_t most = UINT64_MAX, char end = ' ') {
-    const size_t digits = in_.find(end);
-    uint64_t number = 0;
-    if (digits == std::string_view::npos) return Fail();
-    const auto [rest, error] = std::from_chars(in_.data(), in_.data() + digits, number);
-    if (error != std::errc() || rest != in_.data() + digits || number > most) return Fail();
-    in_.remove_prefix(digits + 1);
-    return number;
-  }
-  // The length of a text or list: what it counts takes at least one byte each.
-  size_t Length(char end = ' ') { return static_cast<size_t>(Number(in_.size(), end)); }
-  std::string Text() {
-    const size_t length = Length(':');
-    if (length >= in_.size() || in_[length] != ' ') {  // the length itself took bytes
-      Fail();
-      return {};
-    }
-    std::string text(in_.substr(0, length));
-    in_.remove_prefix(length + 1);
-    return text;
-  }
-  Value Cell() {
-    switch (Number(7)) {
-      case 1:
-        return Number(1) != 0;
-      case 2:
-        return static_cast<int32_t>(static_cast<uint32_t>(Number(UINT32_MAX)));
-      case 3:
-        return static_cast<int64_t>(Number());
-      case 4:
-        return std::bit_cast<float>(static_cast<uint32_t>(Number(UINT32_MAX)));
-      case 5:
-        return std::bit_cast<double>(Number());
-      case 6:
-        return Text();
-      case 7:
-        return Bytes{Text()};
-      default:
-        return {};
-    }
-  }
-  Violation One() {
-    Violation violation;
-    violation.code = static_cast<ViolationCode>(Number(static_cast<uint64_t>(ViolationCode::kCorrupt)));
-    violation.action = static_cast<Action>(Number(static_cast<uint64_t>(Action::kSetDefault)));
-    violation.constraint = Text();
-    violation.child_table = Text();
-    violation.target_table = Text();
-    for (size_t left = Length(); ok_ && left > 0; --left) violation.columns.push_back(Text());
-    for (size_t left = Length(); ok_ && left > 0; --left) violation.key.push_back(Cell());
-    const auto slot = static_cast<Slot>(Number(UINT32_MAX));
-    const auto stamp = static_cast<Stamp>(Number(UINT32_MAX));
-    violation.child = Ref<>(slot, stamp);
-    violation.children = static_cast<size_t>(Number());
-    violation.row = static_cast<size_t>(Number());
-    violation.message = Text();
-    return violation;
-  }
-
- private:
-  uint64_t Fail() {
-    ok_ = false;
-    in_ = {};
-    return 0;
-  }
-  std::string_view in_;
-  bool ok_ = true;
-};
+Violation ReadViolation(FieldReader& in) {
+  Violation violation;
+  violation.code = static_cast<ViolationCode>(in.Number(static_cast<uint64_t>(ViolationCode::kCorrupt)));
+  violation.action = static_cast<Action>(in.Number(static_cast<uint64_t>(Action::kSetDefault)));
+  violation.constraint = in.Text();
+  violation.child_table = in.Text();
+  violation.target_table = in.Text();
+  for (size_t left = in.Length(); in.ok() && left > 0; --left) violation.columns.push_back(in.Text());
+  violation.key = in.Values();
+  const auto slot = static_cast<Slot>(in.Number(UINT32_MAX));
+  violation.child = Ref<>(slot, static_cast<Stamp>(in.Number(UINT32_MAX)));
+  violation.children = static_cast<size_t>(in.Number());
+  violation.row = static_cast<size_t>(in.Number());
+  violation.message = in.Text();
+  return violation;
+}
 
 }  // namespace
 
@@ -254,10 +170,11 @@ std::vector<Violation> GetViolations(const absl::Status& status) {
   const auto payload = status.GetPayload(kUrl);
   if (!payload.has_value()) return {};
   const std::string flat(*payload);
-  Reader reader(flat);
+  FieldReader reader(flat);
   if (reader.Number() != kVersion) return {};
   std::vector<Violation> violations;
-  for (size_t left = reader.Length(); reader.ok() && left > 0; --left) violations.push_back(reader.One());
+  for (size_t left = reader.Length(); reader.ok() && left > 0; --left)
+    violations.push_back(ReadViolation(reader));
   if (!reader.ok() || !reader.AtEnd()) return {};
   if (violations.size() == 1) violations[0].message = std::string(status.message());
   return violations;
@@ -269,10 +186,10 @@ absl::Status MakeStatus(std::vector<Violation> violations) {
   if (violations.empty()) return absl::OkStatus();
   absl::Status status(StatusCodeOf(violations[0].code), MessageOf(violations));
   if (violations.size() == 1) violations[0].message.clear();  // it is the status's own
-  Writer writer;
+  FieldWriter writer;
   writer.Number(kVersion);
   writer.Number(violations.size());
-  for (const Violation& violation : violations) writer.One(violation);
+  for (const Violation& violation : violations) Write(violation, writer);
   status.SetPayload(kUrl, absl::Cord(writer.Take()));
   return status;
 }

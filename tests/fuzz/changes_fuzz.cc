@@ -49,7 +49,7 @@ Database Guilds() {
 }
 
 void Run(std::string_view bytes) {
-  const absl::StatusOr<ChangeSet> read = ChangeSet::FromBytes(std::string("TENONCS1").append(bytes));
+  const absl::StatusOr<ChangeSet> read = ChangeSet::FromBytes(std::string("TENONCS1 ").append(bytes));
   if (!read.ok()) return;
   const absl::StatusOr<ChangeSet> again = ChangeSet::FromBytes(read->ToBytes());
   Check(again.ok() && *again == *read, "what was written is read back");
