@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -311,6 +313,67 @@ TEST(MemoryLimitTest, OfNothingAllowsNoRow) {
 
   EXPECT_THAT(refused, ViolationIs(ViolationCode::kLimit));
   EXPECT_THAT(db.Verify(), IsOk());
+}
+
+// ---- Steps ----
+
+// Guilds whose players go with them, and follow their keys.
+std::vector<TableDef> Guilds() {
+  return {{.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}},
+          {.name = "Player",
+           .columns = {{.name = "id"}, {.name = "guildId"}},
+           .primary_key = {"id"},
+           .belongs_to = {{.target = "Guild",
+                           .foreign_key = {"guildId"},
+                           .on_delete = Action::kCascade,
+                           .on_update = Action::kCascade}}}};
+}
+
+TEST(StepLimitTest, BoundsOneStatement) {
+  Database db(Options{.step_limit = 50});
+  ASSERT_THAT(db.CreateTables(Guilds()), IsOk());
+  const Table<> guild = db.GetTable("Guild");
+  const Table<> player = db.GetTable("Player");
+  ASSERT_THAT(guild.Insert({{"id", 1}}), IsOk());
+  for (int i = 0; i < 60; ++i) ASSERT_THAT(player.Insert({{"id", i}, {"guildId", 1}}), IsOk());
+  const Ref<> one = guild.Find("id", 1);
+  const auto refused = StatusIs(absl::StatusCode::kResourceExhausted, ::testing::HasSubstr("step_limit"));
+  const StateHash before = db.GetStateHash();
+
+  EXPECT_THAT(guild.Erase(one), refused);         // 60 go along
+  EXPECT_THAT(guild.Set(one, "id", 2), refused);  // 60 follow
+  EXPECT_THAT(player.Where({}).Update({{"id", Col("id") + 100}}), refused);
+  EXPECT_EQ(db.GetStateHash(), before);
+  EXPECT_THAT(db.Verify(), IsOk());
+
+  // An erased row takes two steps: it is unlinked, and dies. A transaction has no budget of its own.
+  Transaction tx = db.Begin();
+  EXPECT_THAT(player.Where(Col("id") < 25).Erase(), IsOk());
+  EXPECT_THAT(player.Where(Col("id") < 51).Erase(), refused);
+  EXPECT_THAT(player.Where(Col("id") < 50).Erase(), IsOk());
+  EXPECT_THAT(guild.Set(one, "id", 2), IsOk());
+  EXPECT_THAT(tx.Commit(), IsOk());
+  EXPECT_EQ(player.size(), 10u);
+  EXPECT_THAT(db.Verify(), IsOk());
+}
+
+TEST(StepLimitTest, CountsEveryChildThatFollowsAKeyWhetherOrNotSomebodyIsTold) {
+  for (const bool observed : {false, true}) {
+    Database db(Options{.step_limit = 100});
+    ASSERT_THAT(db.CreateTables(Guilds()), IsOk());
+    absl::StatusOr<Subscription> subscription = Subscription();
+    if (observed) subscription = db.Observe([](const ChangeSet&) {});
+    ASSERT_THAT(subscription, IsOk());
+    const Table<> guild = db.GetTable("Guild");
+    for (int i = 0; i < 4; ++i) ASSERT_THAT(guild.Insert({{"id", i}}), IsOk());
+    for (int i = 0; i < 120; ++i) {
+      ASSERT_THAT(db.GetTable("Player").Insert({{"id", i}, {"guildId", i % 4}}), IsOk());
+    }
+
+    EXPECT_THAT(guild.Where({}).Update({{"id", Col("id") + 10}}), ViolationIs(ViolationCode::kLimit));
+    EXPECT_THAT(guild.Where(Col("id") < 2).Update({{"id", Col("id") + 10}}), IsOk());
+    EXPECT_THAT(db.Verify(), IsOk());
+  }
 }
 
 }  // namespace
