@@ -135,7 +135,7 @@ bool KeyIndex::DoubleDirectory() {
   const uint32_t old = 1u << depth_;
   if (depth_ == 0 && directory_.size == 0 && !directory_.Push(0)) return false;
   if (!directory_.Reserve(2 * old)) return false;
-  for (uint32_t i = 0; i < old; i += kChunkRows) {
+  for (uint32_t i = 0; i < 2 * old; i += kChunkRows) {  // what a refused doubling made may be shared, too
     if (!directory_.Own(i)) return false;
   }
   if (!directory_.Grow(2 * old)) return false;
@@ -267,7 +267,10 @@ bool KeyIndex::MakeRoom(const KeyProbe& probe, Rehash rehash) {
     if (!GrowDense(probe.number)) return false;
     if (HasDensePlace(probe)) return dense_.Own(static_cast<uint32_t>(probe.number));
   }
-  if (pages_.size == 0 && !(pages_.Reserve(1) && GrowFirstPage(rehash) && pages_.Push(Page{}))) return false;
+  if (pages_.size == 0) {
+    if (!pages_.Reserve(1) || !pages_.Own(0) || !GrowFirstPage(rehash)) return false;
+    pages_.Push(Page{});
+  }
   if (!OwnPages(probe.hash)) return false;
   while (true) {
     const uint32_t page = PageOf(probe.hash);
