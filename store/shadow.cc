@@ -22,6 +22,7 @@ void Shadow::Take(Catalog& catalog) {
   tables_.clear();
   edges_.clear();
   for (const auto& table : catalog.tables) {
+    if (table->dropped) continue;
     RowStore& rows = table->rows;
     OfTable& copy = tables_.emplace_back(rows);
     if (!rows.stamps_.CopyTo(&copy.stamps) || !rows.live_.CopyTo(&copy.live) ||
@@ -37,6 +38,7 @@ void Shadow::Take(Catalog& catalog) {
     }
   }
   for (const auto& edge : catalog.edges) {
+    if (edge->dropped) continue;
     OfEdge& copy = edges_.emplace_back(*edge);
     if (!edge->link_.CopyTo(&copy.link) || !edge->place_.CopyTo(&copy.place) ||
         !edge->heads_.CopyTo(&copy.heads) || !edge->arena_.CopyTo(&copy.arena) ||
