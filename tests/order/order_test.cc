@@ -23,10 +23,11 @@
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
 #include "tests/model/model.h"
+#include "tests/model/player.h"
 #include "tests/model/program.h"
 #include "tests/model/swarm.h"
 #include "tests/model/text.h"
-#include "tests/order/player.h"
+#include "tests/model/translation.h"
 
 ABSL_FLAG(uint64_t, seed, 1, "the first program to run");
 ABSL_FLAG(uint64_t, programs, 0, "how many programs to run; 0: until --statements are spent");
@@ -57,17 +58,28 @@ bool RefersToItself(const Schema& schema, size_t table) {
                      [&](const Edge& edge) { return edge.child == table && edge.target == table; });
 }
 
-// ---- What a variation may do ----
+// ---- Answers ----
 
-// Answers of a statement that was played in pieces: only whether it was refused can be compared.
+// Of a statement that was played in pieces: only whether it was refused can be compared.
 constexpr std::string_view kDone = "ok";
 constexpr std::string_view kRefused = "refused";
 
-bool IsOk(std::string_view answer) { return answer.starts_with(kDone); }
+// "ok" and the effects, tables by name; or the code of the violation.
+std::string Played(Player& player, const Statement& s) {
+  const absl::Status status = player.Play(s);
+  if (!status.ok()) return CodeOf(status);
+  Effects effects = player.effects();
+  std::sort(effects.tables.begin(), effects.tables.end(),
+            [](const TableEffects& a, const TableEffects& b) { return a.table < b.table; });
+  return absl::StrCat("ok, ", effects.ToString());
+}
+
 bool Agree(const std::string& plain, const std::string& varied) {
-  if (varied == kDone || varied == kRefused) return IsOk(plain) == IsOk(varied);
+  if (varied == kDone || varied == kRefused) return plain.starts_with(kDone) == (varied == kDone);
   return plain == varied;
 }
+
+// ---- What a variation may do ----
 
 // The same statement with all that is a set in another order.
 Statement Shuffled(Statement s, const Schema& schema, Random& random) {
@@ -90,22 +102,30 @@ Statement Shuffled(Statement s, const Schema& schema, Random& random) {
   return s;
 }
 
+// A bulk insert row by row in one Batch.
+Statement AsBatch(const Statement& s) {
+  Statement batch = {.verb = Verb::kBatch};
+  for (const NewRow& row : s.rows) {
+    batch.parts.push_back({.verb = Verb::kInsert, .table = s.table, .rows = {row}});
+  }
+  return batch;
+}
+
 // A bulk insert as several in one transaction.
-std::string PlayInPieces(Player& player, const Statement& s, Random& random) {
-  player.Play({.verb = Verb::kBegin});
-  const size_t depth = player.open_transactions() - 1;
-  std::string answer(kDone);
-  for (size_t from = 0; from < s.rows.size() && IsOk(answer);) {
+std::string PlayedInPieces(Player& player, const Statement& s, Random& random) {
+  const size_t depth = player.open_transactions();
+  bool done = player.Play({.verb = Verb::kBegin}).ok();
+  for (size_t from = 0; from < s.rows.size() && done;) {
     const size_t rows = std::min(1 + random.Below(2), s.rows.size() - from);
     Statement piece = s;
     piece.rows.assign(s.rows.begin() + static_cast<std::ptrdiff_t>(from),
                       s.rows.begin() + static_cast<std::ptrdiff_t>(from + rows));
-    if (!IsOk(player.Play(piece))) answer = kRefused;
+    done = player.Play(piece).ok();
     from += rows;
   }
-  if (IsOk(answer) && !IsOk(player.Play({.verb = Verb::kCommit, .depth = depth}))) answer = kRefused;
-  if (!IsOk(answer)) player.Play({.verb = Verb::kRollback, .depth = depth});
-  return answer;
+  done = done && player.Play({.verb = Verb::kCommit, .depth = depth}).ok();
+  if (!done) Played(player, {.verb = Verb::kRollback, .depth = depth});
+  return std::string(done ? kDone : kRefused);
 }
 
 struct Variation {
@@ -115,7 +135,7 @@ struct Variation {
   bool (*fits)(const Schema&) = [](const Schema&) { return true; };
   void (*define)(std::vector<TableDef>&, Random&) = [](std::vector<TableDef>&, Random&) {};
   std::string (*play)(Player&, const Statement&, const Program&, Random&) =
-      [](Player& player, const Statement& s, const Program&, Random&) { return player.Play(s); };
+      [](Player& player, const Statement& s, const Program&, Random&) { return Played(player, s); };
 };
 
 const Variation kVariations[] = {
@@ -130,7 +150,7 @@ const Variation kVariations[] = {
          }},
     {.name = "Lists",
      .play = [](Player& player, const Statement& s, const Program& program,
-                Random& random) { return player.Play(Shuffled(s, program.schema, random)); }},
+                Random& random) { return Played(player, Shuffled(s, program.schema, random)); }},
     {.name = "Rows",  // in memory: every statement finds them in other places
      .fits = [](const Schema& schema) { return !AnyNumbered(schema); },
      .play =
@@ -139,21 +159,22 @@ const Variation kVariations[] = {
              const absl::Status moved = player.MoveHouse(random);
              if (!moved.ok()) return absl::StrCat("the rows were refused: ", moved.ToString());
            }
-           return player.Play(s);
+           return Played(player, s);
          }},
     {.name = "BulkInserts",
      .play =
          [](Player& player, const Statement& s, const Program& program, Random& random) {
-           if (!IsBulkInsert(s.verb)) return player.Play(s);
-           if (RefersToItself(program.schema, s.table) || random.Chance(30)) return player.PlayAsBatch(s);
-           return PlayInPieces(player, s, random);
+           if (!IsBulkInsert(s.verb)) return Played(player, s);
+           if (RefersToItself(program.schema, s.table) || random.Chance(30))
+             return Played(player, AsBatch(s));
+           return PlayedInPieces(player, s, random);
          }},
     {.name = "OneTransaction",
      .moves_commits = true,
      .play =
          [](Player& player, const Statement& s, const Program&, Random&) {
-           if (player.open_transactions() == 0) player.Play({.verb = Verb::kBegin});
-           return player.Play(s);
+           if (player.open_transactions() == 0) Played(player, {.verb = Verb::kBegin});
+           return Played(player, s);
          }},
     {.name = "ManyTransactions",
      .moves_commits = true,
@@ -161,20 +182,20 @@ const Variation kVariations[] = {
          [](Player& player, const Statement& s, const Program&, Random& random) {
            const size_t open = player.open_transactions();
            if (open < 5 && random.Chance(25)) {
-             player.Play({.verb = Verb::kBegin});
+             Played(player, {.verb = Verb::kBegin});
            } else if (open > 0 && random.Chance(30)) {
-             player.Play({.verb = Verb::kCommit, .depth = open - 1});
+             Played(player, {.verb = Verb::kCommit, .depth = open - 1});
            }
-           return player.Play(s);
+           return Played(player, s);
          }},
     {.name = "UndoneTwins",  // the statement, or any other of the program, comes first and is undone
      .play =
          [](Player& player, const Statement& s, const Program& program, Random& random) {
            const Statement& twin = random.Chance(50) ? s : random.Pick(program.statements);
            if (!IsTransactional(s.verb) && !IsTransactional(twin.verb)) {
-             player.PlayAndRollBack([&] { player.Play(twin); });
+             player.PlayAndRollBack([&] { Played(player, twin); });
            }
-           return player.Play(s);
+           return Played(player, s);
          }},
 };
 
@@ -197,7 +218,7 @@ std::string Difference(const Program& program, const Variation& variation, uint6
   Player varied(program.schema, definitions);
   for (size_t i = 0; i < program.statements.size(); ++i) {
     const Statement& s = program.statements[i];
-    const std::string expected = plain.Play(s);
+    const std::string expected = Played(plain, s);
     const std::string answer = variation.play(varied, s, program, random);
     const std::string at = absl::StrCat("statement ", i + 1, ": ");
     if (!Agree(expected, answer)) return absl::StrCat(at, "expected ", expected, ", not ", answer);
