@@ -15,13 +15,6 @@ using Columns = std::vector<size_t>;
 
 // ---- Rows ----
 
-Key KeyOf(const Row& row, const Columns& columns) {
-  Key key;
-  for (const size_t column : columns) key.push_back(row.cells[column]);
-  return key;
-}
-bool HasNull(const Key& key) { return std::any_of(key.begin(), key.end(), IsNull); }
-
 RowId TargetOf(const Rows& rows, const Edge& edge, const Row& child) {
   const Key key = KeyOf(child, edge.foreign_key);
   if (HasNull(key)) return 0;
