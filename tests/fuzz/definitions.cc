@@ -98,4 +98,71 @@ std::vector<std::string> ReadColumnNames(ByteReader& in) {
   return names;
 }
 
+std::vector<TableDef> ReadFittingTables(ByteReader& in) {
+  const auto edge = [&in](BelongsToDef def) {
+    def.on_delete = ReadAction(in);
+    def.on_update = ReadAction(in);
+    def.enforced = !in.OneIn(8);
+    def.deferred = in.OneIn(4);
+    return def;
+  };
+  switch (in.Below(4)) {
+    case 0:  // by number and by name, one to one, many to many, to itself
+      return {
+          {.name = "Author", .columns = {{.name = "name", .type = Type::kString}}, .unique = {"name"}},
+          {.name = "Book",
+           .columns = {{.name = "title", .type = Type::kString}, {.name = "by", .type = Type::kString}},
+           .belongs_to =
+               {edge({.target = "Author", .inverse = HasMany("books")}),
+                edge({.target = "Author", .as = "editor", .foreign_key = {"by"}, .target_key = {"name"}})}},
+          {.name = "Pen", .belongs_to = {edge({.target = "Author", .inverse = HasOne("pen")})}},
+          {.name = "Wrote",
+           .columns = {{.name = "authorId"}, {.name = "bookId"}},
+           .primary_key = {"authorId", "bookId"},
+           .belongs_to = {edge({.target = "Author"}), edge({.target = "Book"})}},
+          {.name = "Node",
+           .columns = {{.name = "parentId", .default_value = 1}},
+           .belongs_to = {edge({.target = "Node", .as = "parent", .inverse = HasMany("children")})}}};
+    case 1:  // keys of several columns that share some, and are foreign keys themselves
+      return {
+          {.name = "Tenant", .columns = {{.name = "code", .type = Type::kString}}, .primary_key = {"code"}},
+          {.name = "Order",
+           .columns = {{.name = "tenant", .type = Type::kString}, {.name = "no", .type = Type::kInt32}},
+           .primary_key = {"tenant", "no"},
+           .belongs_to = {edge({.target = "Tenant", .foreign_key = {"tenant"}})}},
+          {.name = "Line",
+           .columns = {{.name = "tenant", .type = Type::kString, .default_value = "a"},
+                       {.name = "orderNo", .type = Type::kInt32, .default_value = 1},
+                       {.name = "oldNo", .type = Type::kInt32}},
+           .belongs_to = {edge({.target = "Order", .foreign_key = {"tenant", "orderNo"}}),
+                          edge({.target = "Order", .as = "old", .foreign_key = {"tenant", "oldNo"}}),
+                          edge(
+                              {.target = "Tenant", .foreign_key = {"tenant"}, .inverse = HasMany("lines")})}},
+          {.name = "Ring",
+           .columns = {{.name = "a"}, {.name = "b"}, {.name = "c"}},
+           .unique = {{"a", "b"}, {"b", "c"}},
+           .belongs_to = {
+               edge({.target = "Ring", .as = "next", .foreign_key = {"b", "c"}, .target_key = {"a", "b"}}),
+               edge({.target = "Ring", .as = "up", .foreign_key = {"c"}})}}};
+    case 2:  // every type; a required column that is numbered, and others
+      return {{.name = "Cell",
+               .columns = {{.name = "no", .type = Type::kInt32, .auto_increment = true},
+                           {.name = "flag", .type = Type::kBool, .not_null = true, .default_value = true},
+                           {.name = "real", .type = Type::kDouble},
+                           {.name = "small", .type = Type::kFloat, .default_value = -0.0f},
+                           {.name = "text", .type = Type::kString, .not_null = true, .default_value = ""},
+                           {.name = "raw", .type = Type::kBytes},
+                           {.name = "rawOf", .type = Type::kBytes, .default_value = Bytes{"a"}}},
+               .primary_key = {"no"},
+               .unique = {"raw", {"text", "no"}},
+               .belongs_to = {edge({.target = "Cell",
+                                    .as = "same",
+                                    .foreign_key = {"rawOf"},
+                                    .target_key = {"raw"},
+                                    .inverse = {"others", in.OneIn(3)}})}}};
+    default:
+      return ReadTableDefs(in);
+  }
+}
+
 }  // namespace tenon::fuzz

@@ -17,6 +17,8 @@ ColumnDef ReadColumnDef(ByteReader& in);
 BelongsToDef ReadBelongsToDef(ByteReader& in);
 // Up to four tables.
 std::vector<TableDef> ReadTableDefs(ByteReader& in);
+// Tables that fit each other; what their edges do is drawn. Now and then any tables.
+std::vector<TableDef> ReadFittingTables(ByteReader& in);
 // Names of columns; now and then none, many, or one twice.
 std::vector<std::string> ReadColumnNames(ByteReader& in);
 
