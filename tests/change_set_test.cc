@@ -19,16 +19,10 @@
 namespace tenon {
 namespace {
 
+using ::tenon::testing::Fails;
 using ::tenon::testing::IsOk;
 using ::tenon::testing::StatusIs;
-using ::tenon::testing::ViolationIs;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-template <class Message>
-auto Fails(absl::StatusCode code, ViolationCode violation, Message message) {
-  return AllOf(StatusIs(code, message), ViolationIs(violation));
-}
 
 // Authors with books that follow them, reviews that go with their book, and a shelf that a book may stand on.
 std::vector<TableDef> Library() {

@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
 #include "tests/testing/matchers.h"
+#include "tests/testing/tables.h"
 
 namespace tenon {
 namespace {
@@ -317,21 +318,9 @@ TEST(MemoryLimitTest, OfNothingAllowsNoRow) {
 
 // ---- Steps ----
 
-// Guilds whose players go with them, and follow their keys.
-std::vector<TableDef> Guilds() {
-  return {{.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}},
-          {.name = "Player",
-           .columns = {{.name = "id"}, {.name = "guildId"}},
-           .primary_key = {"id"},
-           .belongs_to = {{.target = "Guild",
-                           .foreign_key = {"guildId"},
-                           .on_delete = Action::kCascade,
-                           .on_update = Action::kCascade}}}};
-}
-
 TEST(StepLimitTest, BoundsOneStatement) {
   Database db(Options{.step_limit = 50});
-  ASSERT_THAT(db.CreateTables(Guilds()), IsOk());
+  ASSERT_THAT(db.CreateTables(testing::GuildAndPlayer()), IsOk());
   const Table<> guild = db.GetTable("Guild");
   const Table<> player = db.GetTable("Player");
   ASSERT_THAT(guild.Insert({{"id", 1}}), IsOk());
@@ -360,7 +349,7 @@ TEST(StepLimitTest, BoundsOneStatement) {
 TEST(StepLimitTest, CountsEveryChildThatFollowsAKeyWhetherOrNotSomebodyIsTold) {
   for (const bool observed : {false, true}) {
     Database db(Options{.step_limit = 100});
-    ASSERT_THAT(db.CreateTables(Guilds()), IsOk());
+    ASSERT_THAT(db.CreateTables(testing::GuildAndPlayer()), IsOk());
     absl::StatusOr<Subscription> subscription = Subscription();
     if (observed) subscription = db.Observe([](const ChangeSet&) {});
     ASSERT_THAT(subscription, IsOk());

@@ -13,35 +13,21 @@
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
 #include "tests/testing/matchers.h"
+#include "tests/testing/tables.h"
 
 namespace tenon {
 namespace {
 
+using ::tenon::testing::Fails;
 using ::tenon::testing::IsOk;
-using ::tenon::testing::StatusIs;
-using ::tenon::testing::ViolationIs;
 using ::testing::_;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-template <class Message>
-auto Fails(absl::StatusCode code, ViolationCode violation, Message message) {
-  return AllOf(StatusIs(code, message), ViolationIs(violation));
-}
-
+// Guilds and players, and what observers have heard of them.
 struct World {
-  World() {
-    EXPECT_THAT(db.CreateTables({{.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}},
-                                 {.name = "Player",
-                                  .columns = {{.name = "id"}, {.name = "guildId"}},
-                                  .primary_key = {"id"},
-                                  .belongs_to = {{.target = "Guild",
-                                                  .foreign_key = {"guildId"},
-                                                  .on_delete = Action::kCascade}}}}),
-                IsOk());
-  }
+  World() { EXPECT_THAT(db.CreateTables(testing::GuildAndPlayer()), IsOk()); }
   Table<> operator[](std::string_view table) { return db.GetTable(table); }
   // Writes the name and the number of rows of every set that it sees.
   Subscription Listen(std::string name) {

@@ -1,4 +1,5 @@
-// GoogleMock matchers for what the library answers: IsOk(), StatusIs(code, message), ViolationIs(code, constraint).
+// GoogleMock matchers for what the library answers: IsOk(), StatusIs(code, message), ViolationIs(code, constraint),
+// Fails(code, violation, message).
 // They take an absl::Status or an absl::StatusOr.
 #ifndef TENON_TESTS_TESTING_MATCHERS_H_
 #define TENON_TESTS_TESTING_MATCHERS_H_
@@ -52,6 +53,12 @@ MATCHER_P2(ViolationIs, code, constraint,
   if (violations.empty()) return false;
   *result_listener << ", by " << violations.front().constraint;
   return violations.front().code == code && violations.front().constraint == constraint;
+}
+
+// All three: the code of the status, the first violation, the message.
+template <class Message>
+auto Fails(absl::StatusCode code, ViolationCode violation, Message message) {
+  return ::testing::AllOf(StatusIs(code, message), ViolationIs(violation));
 }
 
 }  // namespace tenon::testing

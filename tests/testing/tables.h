@@ -189,6 +189,18 @@ inline std::vector<TableDef> Tree(BelongsToDef edge = {}, ColumnDef foreign_key 
   return {{.name = "Node", .columns = {foreign_key}, .belongs_to = {edge}}};
 }
 
+// Guild(id) and Player(id, guildId), all keys given: players go with their guild, and follow its key.
+inline std::vector<TableDef> GuildAndPlayer() {
+  return {{.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}},
+          {.name = "Player",
+           .columns = {{.name = "id"}, {.name = "guildId"}},
+           .primary_key = {"id"},
+           .belongs_to = {{.target = "Guild",
+                           .foreign_key = {"guildId"},
+                           .on_delete = Action::kCascade,
+                           .on_update = Action::kCascade}}}};
+}
+
 // A key of two columns: Order(tenant, no), Line(id, tenant, orderNo) with the edge Line.order.
 inline std::vector<TableDef> OrderAndLine(BelongsToDef edge = {}, ColumnDef tenant = {},
                                           ColumnDef order_no = {}) {
