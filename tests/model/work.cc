@@ -171,10 +171,10 @@ void Work::Treat(size_t e, RowId target, Action action, const std::set<size_t>& 
     for (size_t i = 0; i < edge.foreign_key.size(); ++i) {
       if (action == Action::kCascade && !columns.contains(edge.target_key[i])) continue;
       const size_t column = edge.foreign_key[i];
-      const Cell value = action == Action::kCascade ? RowAt(target).cells[edge.target_key[i]]
-                         : action == Action::kSetNull
-                             ? Cell()
-                             : schema_.tables[edge.child].columns[column].default_value;
+      const Cell& otherwise = schema_.tables[edge.child].columns[column].default_value;
+      const Cell value = action == Action::kCascade   ? RowAt(target).cells[edge.target_key[i]]
+                         : action == Action::kSetNull ? Cell()
+                                                      : otherwise;
       auto& cells = step.cells[child];
       Require(!cells.contains(column) || cells.at(column).value == value, ViolationCode::kConflict);
       cells[column].value = value;
@@ -198,9 +198,9 @@ void Work::RequireNoConflict(const Step& step) {
 
 void Work::Settle() const {
   for (const auto& [id, row] : state_.rows) {
+    const std::vector<Column>& columns = schema_.tables[row.table].columns;
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      Require(!schema_.tables[row.table].columns[i].not_null || !IsNull(row.cells[i]),
-              ViolationCode::kNotNull);
+      Require(!columns[i].not_null || !IsNull(row.cells[i]), ViolationCode::kNotNull);
     }
   }
   for (size_t t = 0; t < schema_.tables.size(); ++t) {
