@@ -81,7 +81,7 @@ class TenonStore {
   Database db_;
   Table<> parents_ = CreateParents(db_);
   Table<> children_ = CreateChildren(db_);
-  Key<> child_by_id_ = children_.Key("id");
+  Lookup<> child_by_id_ = children_.Lookup("id");
   ToOne<> parent_ = children_.BelongsTo("parent");
   ToMany<> children_of_ = parents_.HasMany("children");
   Column<void, int64_t> parent_score_ = parents_.Column<int64_t>("score");

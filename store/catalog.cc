@@ -1,9 +1,13 @@
 #include "store/catalog.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "store/value_cell.h"
+#include "store/violation_status.h"
+#include "tenon/violation.h"
 
 namespace tenon::internal {
 
@@ -98,10 +102,48 @@ TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
       &node->dropped};
   node->read_only_view = node->view;
   node->read_only_view.engine = nullptr;
+  node->row_struct = info.row_struct;
   by_name_[info.name] = node.get();
   if (id == tables.size()) return tables.emplace_back(std::move(node)).get();
   dropped_.push_back(std::exchange(tables[id], std::move(node)));
   return tables[id].get();
+}
+
+absl::StatusOr<const StructView*> Catalog::Bind(TableNode& table, const StructInfo& info, bool read_only) {
+  absl::MutexLock lock(&bind_mutex);
+  for (const auto& view : table.struct_views) {
+    if (view->info == &info && (view->engine == nullptr) == read_only) return view.get();
+  }
+  auto view = std::make_unique<StructView>();
+  static_cast<TableView&>(*view) = read_only ? table.read_only_view : table.view;
+  view->info = &info;
+  std::vector<Violation> violations;
+  const auto report = [&](const MemberInfo& member, const std::string& text) {
+    Violation& violation = violations.emplace_back();
+    violation.code = ViolationCode::kType;
+    violation.child_table = table.name;
+    violation.columns = {std::string(member.name)};
+    violation.message =
+        absl::StrCat("open ", table.name, " as ", Absl(info.name), ": ", Absl(member.name), " ", text);
+  };
+  for (const MemberInfo& member : info.members) {
+    const int column = table.FindColumn(member.name, static_cast<uint32_t>(view->columns.size()));
+    view->columns.push_back(static_cast<uint32_t>(column));
+    if (column < 0) {
+      report(member, "is no column of it (schema() lists them)");
+      continue;
+    }
+    const ColumnDef& def = table.columns[static_cast<size_t>(column)];
+    if (def.type != member.type) {
+      report(member, absl::StrCat("is ", Absl(TypeName(member.type)), " in the struct and ",
+                                  Absl(TypeName(def.type)), " in the table (make both of one type)"));
+    } else if (def.not_null == member.nullable) {
+      report(member, member.nullable ? "is never null in the table (make it no std::optional)"
+                                     : "may be null in the table (make it a std::optional)");
+    }
+  }
+  if (!violations.empty()) return MakeStatus(std::move(violations));
+  return table.struct_views.emplace_back(std::move(view)).get();
 }
 
 Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
@@ -191,6 +233,7 @@ Schema Catalog::DescribeSchema() const {
       described.primary = key.primary;
       for (const uint32_t c : key.columns) described.columns.push_back(node->columns[c].name);
     }
+    info.row_struct = node->row_struct;
     for (const Edge* edge : node->out) info.belongs_to.push_back(edge->def);
     for (const Edge* edge : node->in) {
       info.inverses.push_back({edge->child->name, edge->def.as, edge->def.inverse});

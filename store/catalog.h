@@ -12,11 +12,14 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "store/cell.h"
+#include "absl/synchronization/mutex.h"
 #include "store/edge.h"
 #include "store/row_store.h"
+#include "store/struct_view.h"
 #include "tenon/definition.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 #include "tenon/schema.h"
 
@@ -65,6 +68,9 @@ struct TableNode {
   std::vector<Edge*> in;
   TableView view;
   TableView read_only_view;
+  const StructInfo* row_struct = nullptr;  // what it was made from
+  // As rows of a struct see it, read-only ones too; guarded by Catalog::bind_mutex.
+  std::vector<std::unique_ptr<StructView>> struct_views;
 
   // The column of this name, or -1. `hint`: where it is likely to be.
   int FindColumn(std::string_view column, uint32_t hint = 0) const;
@@ -82,12 +88,16 @@ class Catalog {
   Catalog& operator=(const Catalog&) = delete;
 
   Shared shared;
+  absl::Mutex bind_mutex;                          // readers too may bind structs to tables
   std::vector<std::unique_ptr<TableNode>> tables;  // by id; dropped ones stay for their handles
   std::vector<std::unique_ptr<Edge>> edges;        // by id; likewise
 
   TableNode* Find(std::string_view table) const;
   TableNode& table(uint32_t id) { return *tables[id]; }
   Edge& edge(uint32_t id) { return *edges[id]; }
+
+  // The table as rows of this struct see it. kInvalidArgument: they don't fit; lists every member that is wrong.
+  absl::StatusOr<const StructView*> Bind(TableNode& table, const StructInfo& info, bool read_only);
 
   // Adds what a resolved definition says. Null when memory is refused or ids run out.
   TableNode* AddTable(const TableInfo& info, Engine* engine);

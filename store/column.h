@@ -9,10 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "store/cell.h"
 #include "store/chunked_array.h"
 #include "store/memory.h"
 #include "store/text_heap.h"
+#include "tenon/internal/cell.h"
 #include "tenon/row.h"
 
 namespace tenon::internal {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "store/value_cell.h"
 #include "store/violation_status.h"
+#include "tenon/to_one.h"
 
 namespace tenon::internal {
 namespace {
@@ -41,6 +42,8 @@ std::weak_ordering Order(const Cell& a, Type a_type, const Cell& b, Type b_type)
   return a.integer() <=> b.integer();
 }
 
+bool IsOperator(Predicate<>::Op op) { return op == Predicate<>::Op::kAnd || op == Predicate<>::Op::kOr; }
+
 absl::Status Refuse(ViolationCode code, const TableNode& table, const std::string& column,
                     std::string message) {
   Violation violation;
@@ -67,27 +70,35 @@ std::string Name(Type type) { return std::string(TypeName(type)); }
 
 }  // namespace
 
-absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicate<>& predicate) {
+std::weak_ordering CompareCells(Type type, const Cell& a, const Cell& b) {
+  if (a.is_null() || b.is_null()) return static_cast<int>(!a.is_null()) <=> static_cast<int>(!b.is_null());
+  return Order(a, type, b, type);
+}
+
+absl::StatusOr<Condition> Condition::Bind(const TableNode& table,
+                                          const std::vector<Predicate<>::Node>& nodes) {
+  using Op = Predicate<>::Op;
   Condition condition(table);
   int depth = 0;  // operands on the stack
-  for (const Predicate<>::Node& node : predicate.nodes()) {
-    using Op = Predicate<>::Op;
-    if (node.op == Op::kAnd || node.op == Op::kOr) {
+  for (const Predicate<>::Node& node : nodes) {
+    if (IsOperator(node.op)) {
       if (--depth < 1) return Malformed("where", table);
     } else if (node.op == Op::kNot) {
       if (depth < 1) return Malformed("where", table);
-    } else if (node.op <= Op::kTrue) {
+    } else if (node.op <= Op::kRelated) {
       ++depth;
     } else {
       return Malformed("where", table);
     }
     Node bound = {node.op, 0, Type::kBool, Type::kBool, Cell()};
-    if (node.op <= Predicate<>::Op::kIsNull) {
+    if (node.op == Op::kRelated) {
+      if (absl::Status s = BindRelated(table, node, &bound); !s.ok()) return s;
+    } else if (node.op <= Op::kIsNull) {
       const int column = table.FindColumn(node.column);
       if (column < 0) return NoColumn(table, node.column);
       bound.column = static_cast<uint32_t>(column);
       bound.type = table.columns[bound.column].type;
-      if (node.op != Predicate<>::Op::kIsNull && !node.constant.is_null()) {
+      if (node.op != Op::kIsNull && !node.constant.is_null()) {
         bound.constant_type = TypeOf(node.constant);
         if (!Comparable(bound.type, bound.constant_type)) {
           return Refuse(ViolationCode::kType, table, node.column,
@@ -98,14 +109,54 @@ absl::StatusOr<Condition> Condition::Bind(const TableNode& table, const Predicat
         bound.constant = CellOf(node.constant, bound.constant_type);
       }
     }
-    condition.nodes_.push_back(bound);
+    condition.nodes_.push_back(std::move(bound));
   }
   if (!condition.nodes_.empty() && depth != 1) return Malformed("where", table);
   condition.stack_.reserve(condition.nodes_.size());
   return condition;
 }
 
+absl::Status Condition::BindRelated(const TableNode& table, const Predicate<>::Node& node, Node* bound) {
+  const EdgeView* view = node.edge;
+  if (view == nullptr || view->edge == nullptr || *view->dropped) {
+    return Refuse(
+        ViolationCode::kHandle, table, "",
+        absl::StrCat("where ", table.name, ": the association leads nowhere (its status() says why)"));
+  }
+  bound->edge = view->edge;
+  bound->inverse = node.inverse;
+  const TableNode& here = node.inverse ? *view->edge->target : *view->edge->child;
+  const TableNode& there = node.inverse ? *view->edge->child : *view->edge->target;
+  if (&here != &table) {
+    return Refuse(ViolationCode::kType, table, "",
+                  absl::StrCat("where ", table.name, ": ", view->edge->def.name, " leads from ", here.name,
+                               node.inverse ? " to its children" : "", ", not from this table"));
+  }
+  if (node.by_row) {
+    if (IsLive(there.rows.stamps(), node.row)) bound->row = node.row.slot();
+    return absl::OkStatus();
+  }
+  absl::StatusOr<Condition> related = Bind(there, node.related);
+  if (!related.ok()) return related.status();
+  bound->related = std::make_unique<Condition>(*std::move(related));
+  return absl::OkStatus();
+}
+
+// Whether a row is at the other end that is asked for: true or false, never unknown, as EXISTS in SQL.
+bool Condition::IsRelated(const Node& node, Slot slot) {
+  const auto meets = [&](Slot other) {
+    return node.related == nullptr ? other == node.row : node.related->Matches(other);
+  };
+  const Edge& edge = *node.edge;
+  if (!node.inverse) return edge.link(slot) < kGhost && meets(edge.link(slot));
+  for (uint32_t i = 0; i < edge.Count(slot); ++i) {
+    if (meets(edge.ChildAtPlace(slot, i))) return true;
+  }
+  return false;
+}
+
 Condition::Truth Condition::Test(const Node& node, Slot slot) const {
+  if (node.op == Predicate<>::Op::kRelated) return IsRelated(node, slot) ? Truth::kTrue : Truth::kFalse;
   const Cell cell = rows_->Get(slot, node.column);
   if (node.op == Predicate<>::Op::kIsNull) return cell.is_null() ? Truth::kTrue : Truth::kFalse;
   if (cell.is_null() || node.constant.is_null()) return Truth::kUnknown;
@@ -145,7 +196,7 @@ bool Condition::Matches(Slot slot) {
     } else if (node.op == Predicate<>::Op::kNot) {
       Truth& top = stack_.back();
       if (top != Truth::kUnknown) top = top == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
-    } else if (node.op == Predicate<>::Op::kAnd || node.op == Predicate<>::Op::kOr) {
+    } else if (IsOperator(node.op)) {
       const Truth b = stack_.back();
       stack_.pop_back();
       Truth& a = stack_.back();
@@ -157,12 +208,13 @@ bool Condition::Matches(Slot slot) {
   return stack_.back() == Truth::kTrue;
 }
 
-absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, const Expression& expression) {
+absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target,
+                                      const std::vector<Expression::Node>& expression) {
   Formula formula(table, target);
   const std::string& name = table.columns[target].name;
   bool doubles = false;
   int depth = 0;  // operands on the stack
-  for (const Expression::Node& node : expression.nodes()) {
+  for (const Expression::Node& node : expression) {
     const bool operand = node.op == Expression::Op::kColumn || node.op == Expression::Op::kConstant;
     if (node.op > Expression::Op::kMultiply) return Malformed("update", table);
     depth += operand ? 1 : -1;
@@ -178,7 +230,7 @@ absl::StatusOr<Formula> Formula::Bind(const TableNode& table, uint32_t target, c
     }
     const bool is_operand = node.op == Expression::Op::kColumn ||
                             (node.op == Expression::Op::kConstant && !node.constant.is_null());
-    if (is_operand && expression.nodes().size() == 1) {
+    if (is_operand && expression.size() == 1) {
       if (bound.type != formula.type_ && !(bound.type == Type::kInt32 && formula.type_ == Type::kInt64)) {
         return Refuse(
             ViolationCode::kType, table, name,

@@ -7,6 +7,7 @@
 #include "store/dump.h"
 #include "store/engine.h"
 #include "store/gather.h"
+#include "store/struct_view.h"
 #include "store/verify.h"
 #include "store/violation_text.h"
 
@@ -17,7 +18,6 @@ using internal::CheckHandle;
 using internal::CheckRef;
 using internal::Edge;
 using internal::Engine;
-using internal::Pledge;
 using internal::Statement;
 using internal::TableNode;
 
@@ -70,6 +70,17 @@ absl::Status CheckOwn(const Engine& engine, const internal::EdgeView& edge, cons
 
 Table<> Database::GetTable(std::string_view name) { return Open(*engine_, name, false); }
 Table<> Database::GetTable(std::string_view name) const { return Open(*engine_, name, true); }
+
+absl::StatusOr<const internal::TableView*> Database::BindTable(std::string_view name,
+                                                               const internal::StructInfo& info,
+                                                               bool read_only) const {
+  const Table<> table = Open(*engine_, name, read_only);
+  if (absl::Status s = table.status(); !s.ok()) return s;
+  absl::StatusOr<const internal::StructView*> bound =
+      engine_->catalog().Bind(*table.view()->node, info, read_only);
+  if (!bound.ok()) return bound.status();
+  return *bound;
+}
 
 absl::Status Database::AddColumn(const Table<>& table, ColumnDef column) {
   if (absl::Status s = CheckOwn(*engine_, table, "add column"); !s.ok()) return s;
@@ -172,22 +183,17 @@ absl::Status Database::BatchScope::Run(const absl::Status& gathered) {
   return std::exchange(engine, nullptr)->CloseBatch(gathered);
 }
 
-Ref<> Batch::Insert(const Table<>& table, absl::Span<const NamedValue> row, absl::Span<const Link<>> links) {
+Ref<> Batch::InsertRow(const Table<>& table, const internal::GivenRow& row, absl::Span<const Link<>> links) {
   if (!status_.ok()) return {};
   Slot slot = 0;
-  status_ = [&]() -> absl::Status {
-    if (absl::Status s = CheckOwn(*engine_, table, "insert"); !s.ok()) return s;
-    TableNode& node = *table.view()->node;
-    const absl::Span<Cell> cells = engine_->RowBuffer(node);
-    if (absl::Status s = FillCells(*engine_, "insert", node, row, 0, cells); !s.ok()) return s;
-    std::vector<Pledge> pledges;
-    if (absl::Status s = FillLinks("insert", node, links, &pledges); !s.ok()) return s;
-    return engine_->batch().Insert(node, cells, absl::MakeSpan(pledges), &slot);
-  }();
-  return status_.ok() ? internal::RefAt(table.view()->node->rows.stamps(), slot) : Ref<>();
+  status_ = CheckOwn(*engine_, table, "insert");
+  if (!status_.ok()) return {};
+  TableNode& node = *table.view()->node;
+  status_ = GatherInsert(*engine_, "insert", node, row, links, 0, engine_->batch(), &slot);
+  return status_.ok() ? internal::RefAt(node.rows.stamps(), slot) : Ref<>();
 }
 
-void Batch::Update(const Table<>& table, Ref<> ref, absl::Span<const Assignment> assignments) {
+void Batch::UpdateRow(const Table<>& table, Ref<> ref, absl::Span<const Assignment<>> assignments) {
   if (!status_.ok()) return;
   status_ = [&]() -> absl::Status {
     if (absl::Status s = CheckOwn(*engine_, table, "update"); !s.ok()) return s;
@@ -197,27 +203,43 @@ void Batch::Update(const Table<>& table, Ref<> ref, absl::Span<const Assignment>
   }();
 }
 
-void Batch::Set(const ToOne<>& edge, Ref<> a, Ref<> b) {
+void Batch::UpdateMembers(const Table<>& table, Ref<> ref,
+                          absl::Span<const internal::MemberAssignment> assignments) {
+  if (!status_.ok()) return;
+  status_ = [&]() -> absl::Status {
+    if (absl::Status s = CheckOwn(*engine_, table, "update"); !s.ok()) return s;
+    TableNode& node = *table.view()->node;
+    if (absl::Status s = CheckRef(node, ref, "update"); !s.ok()) return s;
+    absl::StatusOr<std::vector<internal::Formula>> formulas =
+        BindMembers(*engine_, "update", internal::StructView::Of(*table.view()), assignments);
+    if (!formulas.ok()) return formulas.status();
+    return GatherFormulas("update", node, ref.slot(), *formulas, engine_->batch());
+  }();
+}
+
+void Batch::SetLink(const ToOne<>& edge, Ref<> a, Ref<> b) {
   if (!status_.ok()) return;
   status_ = CheckOwn(*engine_, *edge.edge(), edge.status(), "set");
   if (status_.ok()) status_ = GatherSet(*edge.edge()->edge, edge.inverse(), a, b, engine_->batch());
 }
 
-void Batch::Clear(const ToOne<>& edge, Ref<> a) {
+void Batch::ClearLink(const ToOne<>& edge, Ref<> a) {
   if (!status_.ok()) return;
   status_ = CheckOwn(*engine_, *edge.edge(), edge.status(), "clear");
   if (status_.ok()) status_ = GatherClear(*edge.edge()->edge, edge.inverse(), a, engine_->batch());
 }
 
-Ref<> Batch::Create(const ToMany<>& edge, Ref<> a, absl::Span<const NamedValue> row) {
+Ref<> Batch::CreateRow(const ToMany<>& edge, Ref<> a, const internal::GivenRow& row,
+                       absl::Span<const Link<>> links) {
   if (!status_.ok()) return {};
   status_ = CheckOwn(*engine_, *edge.edge(), edge.status(), "insert");
   if (!status_.ok()) return {};
-  const Link<> link(edge.edge(), absl::OkStatus(), a);
-  return Insert(Table<>(edge.edge()->child), row, {&link, 1});
+  std::vector<Link<>> all(links.begin(), links.end());
+  all.emplace_back(edge.edge(), absl::OkStatus(), a);
+  return InsertRow(Table<>(edge.edge()->child), row, all);
 }
 
-void Batch::Erase(const Table<>& table, Ref<> ref) {
+void Batch::EraseRow(const Table<>& table, Ref<> ref) {
   if (!status_.ok()) return;
   status_ = [&]() -> absl::Status {
     if (absl::Status s = CheckOwn(*engine_, table, "erase"); !s.ok()) return s;

@@ -254,18 +254,40 @@ absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, co
                      std::string(TypeName(TypeOf(value))), " (nothing converts but int32 to int64)"),
         row);
   }
-  if (!value.is_null() && IsText(def.type) &&
-      value.As<std::string_view>()->size() > engine.options().text_limit) {
-    return LimitError(
-        verb,
-        absl::StrCat(table.name, ".", def.name, ": ", value.As<std::string_view>()->size(),
-                     " bytes are more than Options::text_limit allows (", engine.options().text_limit, ")"));
-  }
-  return CellOf(value, def.type);
+  const Cell cell = CellOf(value, def.type);
+  if (absl::Status s = CheckText(engine, verb, table, column, cell); !s.ok()) return s;
+  return cell;
 }
 
-absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
-                       absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells) {
+absl::Status CheckText(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
+                       const Cell& cell) {
+  const size_t limit = engine.options().text_limit;
+  if (cell.is_null() || !IsText(table.columns[column].type) || cell.text.length() <= limit)
+    return absl::OkStatus();
+  return LimitError(verb, absl::StrCat(table.name, ".", table.columns[column].name, ": ", cell.text.length(),
+                                       " bytes are more than Options::text_limit allows (", limit, ")"));
+}
+
+namespace {
+
+absl::Status FillFromStruct(const Engine& engine, std::string_view verb, const TableNode& table,
+                            const GivenRow& row, absl::Span<Cell> cells) {
+  const StructView& view = StructView::Of(*row.view());
+  for (size_t i = 0; i < view.columns.size(); ++i) {
+    const MemberInfo& member = view.info->members[i];
+    const uint32_t column = view.columns[i];
+    Cell& cell = cells[column] = member.read(static_cast<const char*>(row.row()) + member.offset);
+    if (IsText(member.type)) {
+      if (absl::Status s = CheckText(engine, verb, table, column, cell); !s.ok()) return s;
+    } else if (static_cast<int>(column) == table.auto_column && cell.bits == 0) {
+      cell = Cell::Absent();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillFromNames(const Engine& engine, std::string_view verb, const TableNode& table,
+                           absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells) {
   uint32_t hint = 0;
   for (const NamedValue& given : row) {
     const absl::StatusOr<uint32_t> found = ColumnOf(verb, table, given.column, number, hint);
@@ -278,6 +300,21 @@ absl::Status FillCells(const Engine& engine, std::string_view verb, const TableN
     cells[column] = *cell;
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
+                       const GivenRow& row, size_t number, absl::Span<Cell> cells) {
+  return row.row() != nullptr ? FillFromStruct(engine, verb, table, row, cells)
+                              : FillFromNames(engine, verb, table, row.values(), number, cells);
+}
+
+void ReadStruct(const StructView& view, Slot slot, void* row) {
+  for (size_t i = 0; i < view.columns.size(); ++i) {
+    const MemberInfo& member = view.info->members[i];
+    member.write(view.node->rows.Get(slot, view.columns[i]), static_cast<char*>(row) + member.offset);
+  }
 }
 
 absl::Status FillLinks(std::string_view verb, const TableNode& table, absl::Span<const Link<>> links,

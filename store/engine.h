@@ -21,11 +21,13 @@
 #include "store/statement.h"
 #include "store/steps.h"
 #include "store/violation_text.h"
-#include "tenon/association.h"
 #include "tenon/effects.h"
+#include "tenon/internal/cell.h"
+#include "tenon/internal/given_row.h"
 #include "tenon/observer.h"
 #include "tenon/options.h"
 #include "tenon/row.h"
+#include "tenon/to_one.h"
 
 namespace tenon::internal {
 
@@ -176,9 +178,15 @@ absl::StatusOr<uint32_t> ColumnOf(std::string_view verb, const TableNode& table,
 // The cell for a column, or why the value does not go into it.
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,
                                  uint32_t column, const Value& value, size_t row);
-// Fills the cells of a row from names. Errors of type kType, kLimit.
+// Fills the cells of a row from names, or from a struct: there an auto-increment member of 0 is left out. Errors of
+// type kType, kLimit.
 absl::Status FillCells(const Engine& engine, std::string_view verb, const TableNode& table,
-                       absl::Span<const NamedValue> row, size_t number, absl::Span<Cell> cells);
+                       const GivenRow& row, size_t number, absl::Span<Cell> cells);
+// kLimit when a cell's text is longer than it may be.
+absl::Status CheckText(const Engine& engine, std::string_view verb, const TableNode& table, uint32_t column,
+                       const Cell& cell);
+// Writes a row's cells into a struct.
+void ReadStruct(const StructView& view, Slot slot, void* row);
 // Links of a new row, checked. Errors kNotFound, kType.
 absl::Status FillLinks(std::string_view verb, const TableNode& table, absl::Span<const Link<>> links,
                        std::vector<Pledge>* pledges);

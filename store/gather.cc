@@ -9,12 +9,58 @@
 
 namespace tenon::internal {
 
-absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb,
-                                                     const TableNode& table,
-                                                     absl::Span<const Assignment> assignments) {
+absl::Status GatherInsert(Engine& engine, std::string_view verb, TableNode& table, const GivenRow& row,
+                          absl::Span<const Link<>> links, size_t number, Statement& statement, Slot* slot) {
+  const absl::Span<Cell> cells = engine.RowBuffer(table);
+  if (absl::Status s = FillCells(engine, verb, table, row, number, cells); !s.ok()) return s;
+  std::vector<Pledge> pledges;
+  if (absl::Status s = FillLinks(verb, table, links, &pledges); !s.ok()) return s;
+  return statement.Insert(table, cells, absl::MakeSpan(pledges), slot);
+}
+
+absl::Status GatherCells(TableNode& table, Slot slot, absl::Span<const Cell> cells, Statement& statement) {
+  absl::InlinedVector<uint32_t, 8> columns;
+  absl::InlinedVector<Cell, 8> values;
+  for (uint32_t c = 0; c < cells.size(); ++c) {
+    if (cells[c].is_absent()) continue;
+    columns.push_back(c);
+    values.push_back(cells[c]);
+  }
+  return statement.Update(table, slot, columns, values);
+}
+
+absl::StatusOr<std::vector<Formula>> BindMembers(const Engine& engine, std::string_view verb,
+                                                 const StructView& view,
+                                                 absl::Span<const MemberAssignment> assignments) {
+  TableNode& table = *view.node;
   std::vector<Formula> formulas;
   formulas.reserve(assignments.size());
-  for (const Assignment& assignment : assignments) {
+  for (const MemberAssignment& assignment : assignments) {
+    const int found = view.FindColumn(assignment.offset);
+    if (found < 0) return TypeError(verb, table, "a member of its struct", "is no column of it", 0);
+    const auto column = static_cast<uint32_t>(found);
+    for (const Formula& other : formulas) {
+      if (other.target() == column)
+        return TypeError(verb, table, table.columns[column].name, "is given twice", 0);
+    }
+    if (assignment.nodes.empty()) {
+      if (absl::Status s = CheckText(engine, verb, table, column, assignment.cell); !s.ok()) return s;
+      formulas.push_back(Formula::OfConstant(table, column, assignment.cell));
+      continue;
+    }
+    absl::StatusOr<Formula> formula = Formula::Bind(table, column, assignment.nodes);
+    if (!formula.ok()) return formula.status();
+    formulas.push_back(*std::move(formula));
+  }
+  return formulas;
+}
+
+absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb,
+                                                     const TableNode& table,
+                                                     absl::Span<const Assignment<>> assignments) {
+  std::vector<Formula> formulas;
+  formulas.reserve(assignments.size());
+  for (const Assignment<>& assignment : assignments) {
     const absl::StatusOr<uint32_t> found = ColumnOf(verb, table, assignment.column);
     if (!found.ok()) return found.status();
     const uint32_t column = *found;
@@ -26,7 +72,7 @@ absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::
       absl::StatusOr<Cell> cell = CheckedCell(engine, verb, table, column, nodes[0].constant, 0);
       if (!cell.ok()) return cell.status();
     }
-    absl::StatusOr<Formula> formula = Formula::Bind(table, column, assignment.value);
+    absl::StatusOr<Formula> formula = Formula::Bind(table, column, nodes);
     if (!formula.ok()) return formula.status();
     formulas.push_back(*std::move(formula));
   }
@@ -47,7 +93,7 @@ absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot,
 }
 
 absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode& table, Slot slot,
-                          absl::Span<const Assignment> assignments, Statement& statement) {
+                          absl::Span<const Assignment<>> assignments, Statement& statement) {
   absl::StatusOr<std::vector<Formula>> formulas = BindAssignments(engine, verb, table, assignments);
   if (!formulas.ok()) return formulas.status();
   return GatherFormulas(verb, table, slot, *formulas, statement);

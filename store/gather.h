@@ -11,19 +11,32 @@
 #include "store/condition.h"
 #include "store/engine.h"
 #include "store/statement.h"
+#include "store/struct_view.h"
+#include "tenon/internal/cell.h"
+#include "tenon/internal/given_row.h"
 #include "tenon/predicate.h"
+#include "tenon/to_one.h"
 
 namespace tenon::internal {
 
+// A new row with its links. Errors as Statement::Insert, FillCells, FillLinks.
+absl::Status GatherInsert(Engine& engine, std::string_view verb, TableNode& table, const GivenRow& row,
+                          absl::Span<const Link<>> links, size_t number, Statement& statement, Slot* slot);
+// The cells of a row that are not absent, written over those it has. Errors as Statement::Update.
+absl::Status GatherCells(TableNode& table, Slot slot, absl::Span<const Cell> cells, Statement& statement);
 // Assignments bound to a table. Errors kType, kLimit: unknown column, a column twice, a value that does not fit.
 absl::StatusOr<std::vector<Formula>> BindAssignments(const Engine& engine, std::string_view verb,
                                                      const TableNode& table,
-                                                     absl::Span<const Assignment> assignments);
+                                                     absl::Span<const Assignment<>> assignments);
+// The same of a struct's members.
+absl::StatusOr<std::vector<Formula>> BindMembers(const Engine& engine, std::string_view verb,
+                                                 const StructView& view,
+                                                 absl::Span<const MemberAssignment> assignments);
 // The row's cells, all computed before any is written. Errors as Statement::Update, and kRange.
 absl::Status GatherFormulas(std::string_view verb, TableNode& table, Slot slot,
                             std::vector<Formula>& formulas, Statement& statement);
 absl::Status GatherUpdate(const Engine& engine, std::string_view verb, TableNode& table, Slot slot,
-                          absl::Span<const Assignment> assignments, Statement& statement);
+                          absl::Span<const Assignment<>> assignments, Statement& statement);
 // All rows of a table, to be erased.
 absl::Status GatherAll(TableNode& table, Statement& statement);
 

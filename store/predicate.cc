@@ -11,6 +11,15 @@ Expression Expression::Join(Expression a, const Expression& b, Op op) {
   return a;
 }
 
+Predicate<void>::Predicate(const internal::EdgeView* edge, bool inverse, Predicate related) {
+  nodes_.push_back(
+      {.op = Op::kRelated, .edge = edge, .inverse = inverse, .related = std::move(related.nodes_)});
+}
+
+Predicate<void>::Predicate(const internal::EdgeView* edge, bool inverse, Ref<> row) {
+  nodes_.push_back({.op = Op::kRelated, .edge = edge, .inverse = inverse, .by_row = true, .row = row});
+}
+
 // An empty operand is always true, so it drops out of an "and" and decides an "or".
 Predicate<> Predicate<>::Join(Predicate a, const Predicate& b, Op op) {
   if (a.nodes_.empty()) return op == Op::kAnd ? b : a;

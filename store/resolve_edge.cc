@@ -10,10 +10,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "store/resolve_names.h"
 #include "store/resolve_unit.h"
+#include "tenon/internal/struct_info.h"
 
 namespace tenon::internal {
 namespace {
@@ -64,6 +66,47 @@ Violation& Unit::ReportEdge(Draft& draft, const BelongsToDef& edge, ViolationCod
   return violation;
 }
 
+void Unit::NameTargets() {
+  absl::flat_hash_map<const StructInfo*, std::vector<const std::string*>> tables;
+  for (size_t t = 0; t < own_; ++t) {
+    for (size_t i = drafts_[t].first_edge; i < drafts_[t].edges.size(); ++i) {
+      const BelongsToDef& edge = drafts_[t].made.belongs_to[i];
+      if (edge.target.empty() && edge.target_struct != nullptr) tables.emplace(edge.target_struct, 0);
+    }
+  }
+  if (tables.empty()) return;
+  const auto note = [&](const TableInfo& info) {
+    if (const auto at = tables.find(info.row_struct); at != tables.end()) at->second.push_back(&info.name);
+  };
+  for (size_t t = 0; t < own_; ++t) note(drafts_[t].info());
+  for (const TableInfo& info : existing_.tables) {
+    if (!draft_at_.contains(info.name)) note(info);
+  }
+  for (size_t t = 0; t < own_; ++t) {
+    Draft& draft = drafts_[t];
+    for (size_t i = draft.first_edge; i < draft.edges.size(); ++i) {
+      BelongsToDef& edge = draft.made.belongs_to[i];
+      if (!edge.target.empty() || edge.target_struct == nullptr) continue;
+      const std::vector<const std::string*>& found = tables.at(edge.target_struct);
+      if (found.size() == 1) {
+        edge.target = *found[0];
+        continue;
+      }
+      const std::string names =
+          absl::StrJoin(found, ", ", [](std::string* out, const std::string* name) { out->append(*name); });
+      const std::string target(edge.target_struct->name);
+      ReportEdge(
+          draft, edge, ViolationCode::kUnknownTable,
+          found.empty()
+              ? absl::StrCat(Braced(edge.foreign_key), " leads to the struct ", target,
+                             ", and no table was made from it (define it before, or in the same "
+                             "CreateTables; or say which table with .target)")
+              : absl::StrCat(Braced(edge.foreign_key), " leads to the struct ", target, ", which is that of ",
+                             found.size(), " tables: ", names, " (say which with .target)"));
+    }
+  }
+}
+
 // One look at each existing table, whatever their number: is it wanted, or named like one of ours?
 void Unit::FindTargets() {
   for (size_t t = 0; t < own_; ++t) {
@@ -95,6 +138,7 @@ void Unit::FindTargets() {
 void Unit::NameEdge(Draft& draft, size_t i) {
   BelongsToDef& edge = draft.made.belongs_to[i];
   EdgeDraft& known = draft.edges[i];
+  if (edge.target.empty() && edge.target_struct != nullptr) return;  // told by NameTargets
   if (edge.target.empty()) {
     ReportEdge(draft, edge, ViolationCode::kDefinition,
                "a belongsTo has no target (set .target to a table's name)");
@@ -257,8 +301,8 @@ void Unit::CheckAction(Draft& draft, const BelongsToDef& edge, const char* event
     const auto at = draft.column_at.find(name);
     if (at == draft.column_at.end()) continue;  // the edge is wrong in another way, and told
     const ColumnDef& column = draft.made.columns[at->second];
-    const bool to_null = action == Action::kSetNull || column.default_value.is_null();
-    if (!column.not_null || !to_null) continue;
+    const bool stated = !column.default_value.is_null() && !column.implied_default;
+    if (!column.not_null || (action == Action::kSetDefault && stated)) continue;
     Violation& violation = ReportEdge(
         draft, edge, ViolationCode::kActionImpossible,
         absl::StrCat(edge.name, ": ", event, " is ", Named(action), ", but ", name, " may not be null",

@@ -73,7 +73,9 @@ void Unit::Start(const TableDef& def) {
   draft.def = &def;
   draft.made.name = def.name;
   draft.made.belongs_to = def.belongs_to;
+  draft.made.row_struct = def.row_struct;
   draft.edges.resize(def.belongs_to.size());
+  for (const std::string& problem : def.problems) Report(draft, ViolationCode::kDefinition, problem);
 
   std::vector<KeyInfo>& keys = draft.made.keys;
   keys.reserve(1 + def.unique.size());
@@ -110,6 +112,7 @@ Draft& Unit::Extend(const TableInfo& table) {
 }
 
 void Unit::Resolve() {
+  NameTargets();
   FindTargets();
   // The tables of the unit come first; drafts of existing targets behind them are only looked at.
   for (size_t t = 0; t < own_; ++t) {

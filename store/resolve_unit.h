@@ -3,6 +3,7 @@
 // The steps, each for all tables before the next, because a table may need what another one declares later:
 //
 //   Start / Extend   names and keys of the unit's tables are known
+//   NameTargets      edges that lead to a struct lead to the table made from it
 //   FindTargets      the existing tables that edges lead into are at hand
 //   NameEdges        association, target key and the names of foreign-key columns are known
 //   LayColumns       all columns are there
@@ -89,6 +90,7 @@ class Unit {
 
  private:
   Violation& ReportEdge(Draft& draft, const BelongsToDef& edge, ViolationCode code, const std::string& text);
+  void NameTargets();
   void FindTargets();
   void NameEdge(Draft& draft, size_t i);
   void LayColumns(Draft& draft);

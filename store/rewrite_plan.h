@@ -9,8 +9,8 @@
 
 #include "absl/types/span.h"
 #include "store/catalog.h"
-#include "store/cell.h"
 #include "store/scratch.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 
 namespace tenon::internal {

@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "store/cell.h"
 #include "store/chunked_array.h"
 #include "store/column.h"
 #include "store/hash.h"
 #include "store/key_index.h"
 #include "store/memory.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 
 namespace tenon::internal {

@@ -26,7 +26,6 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "store/catalog.h"
-#include "store/cell.h"
 #include "store/cell_set.h"
 #include "store/edge.h"
 #include "store/memory.h"
@@ -35,6 +34,7 @@
 #include "store/scratch.h"
 #include "store/steps.h"
 #include "store/text_heap.h"
+#include "tenon/internal/cell.h"
 
 namespace tenon::internal {
 

@@ -14,9 +14,9 @@
 
 #include "absl/types/span.h"
 #include "store/catalog.h"
-#include "store/cell.h"
 #include "store/chunked_array.h"
 #include "store/memory.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 
 namespace tenon::internal {

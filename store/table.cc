@@ -36,16 +36,17 @@ std::string_view Table<void>::name() const {
 
 absl::StatusOr<Ref<>> Table<void>::Insert(absl::Span<const NamedValue> row,
                                           absl::Span<const Link<>> links) const {
+  return InsertRow(row, links);
+}
+
+absl::StatusOr<Ref<>> Table<void>::InsertRow(const internal::GivenRow& row,
+                                             absl::Span<const Link<>> links) const {
   if (absl::Status s = CheckHandle(*view_, status_, "insert", true); !s.ok()) return s;
   TableNode& node = *view_->node;
   Engine& engine = *view_->engine;
   Slot slot = 0;
-  absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
-    const absl::Span<Cell> cells = engine.RowBuffer(node);
-    if (absl::Status s = FillCells(engine, "insert", node, row, 0, cells); !s.ok()) return s;
-    std::vector<Pledge> pledges;
-    if (absl::Status s = FillLinks("insert", node, links, &pledges); !s.ok()) return s;
-    return statement.Insert(node, cells, absl::MakeSpan(pledges), &slot);
+  absl::Status status = engine.Run("insert", [&](Statement& statement) {
+    return GatherInsert(engine, "insert", node, row, links, 0, statement, &slot);
   });
   if (!status.ok()) return status;
   return internal::RefAt(node.rows.stamps(), slot);
@@ -58,10 +59,9 @@ absl::StatusOr<RefList<>> Table<void>::InsertAll(const std::vector<Row>& rows) c
   RefList<> refs;
   absl::Status status = engine.Run("insert", [&](Statement& statement) -> absl::Status {
     for (size_t i = 0; i < rows.size(); ++i) {
-      const absl::Span<Cell> cells = engine.RowBuffer(node);
-      if (absl::Status s = FillCells(engine, "insert", node, rows[i], i, cells); !s.ok()) return s;
       Slot slot = 0;
-      if (absl::Status s = statement.Insert(node, cells, {}, &slot); !s.ok()) return s;
+      if (absl::Status s = GatherInsert(engine, "insert", node, rows[i], {}, i, statement, &slot); !s.ok())
+        return s;
       refs.push_back(internal::RefAt(node.rows.stamps(), slot));
     }
     return absl::OkStatus();
@@ -208,9 +208,17 @@ Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
     if (found < 0 || part.value.is_null()) return {};
     const auto c = static_cast<uint32_t>(found);
     if (!internal::Fits(part.value, node.columns[c].type)) return {};
-    if (std::find(columns.begin(), columns.end(), c) != columns.end()) return {};
     columns.push_back(c);
     cells.push_back(CellOf(part.value, node.columns[c].type));
+  }
+  return FindRow(columns, cells);
+}
+
+// Requires: no cell is null.
+Ref<> Table<void>::FindRow(absl::Span<const uint32_t> columns, absl::Span<const Cell> cells) const {
+  const TableNode& node = *view_->node;
+  for (size_t i = 1; i < columns.size(); ++i) {
+    if (internal::Contains(columns.subspan(0, i), columns[i])) return {};
   }
   for (const uint32_t k : node.roles[columns[0]].keys) {
     const internal::Key& index = node.rows.keys()[k];
@@ -235,17 +243,24 @@ Ref<> Table<void>::Find(absl::Span<const NamedValue> key) const {
   return {};
 }
 
-tenon::Key<> Table<void>::Key(absl::Span<const std::string_view> columns) const {
-  if (absl::Status s = status(); !s.ok()) return tenon::Key<>(s);
+tenon::Lookup<> Table<void>::Lookup(absl::Span<const std::string_view> columns) const {
+  if (absl::Status s = status(); !s.ok()) return tenon::Lookup<>(s);
+  absl::InlinedVector<uint32_t, 4> found;
+  for (const std::string_view column : columns) {
+    const absl::StatusOr<uint32_t> c = ColumnOf("look up", *view_->node, column);
+    if (!c.ok()) return tenon::Lookup<>(c.status());
+    found.push_back(*c);
+  }
+  return LookupColumns(found);
+}
+
+tenon::Lookup<> Table<void>::LookupColumns(absl::Span<const uint32_t> columns) const {
   const TableNode& node = *view_->node;
   for (const internal::Key& key : node.rows.keys()) {
-    if (key.columns.empty() || key.one_to_one || key.columns.size() != columns.size()) continue;
-    bool same = true;
-    for (size_t i = 0; i < columns.size(); ++i)
-      same = same && node.columns[key.columns[i]].name == columns[i];
-    if (same) return tenon::Key<>(view_, &key, key.generation);
+    if (key.columns.empty() || key.one_to_one) continue;
+    if (columns == absl::MakeConstSpan(key.columns)) return tenon::Lookup<>(view_, &key, key.generation);
   }
-  return tenon::Key<>(internal::SimpleError(
+  return tenon::Lookup<>(internal::SimpleError(
       ViolationCode::kHandle,
       absl::StrCat(node.name, " has no primary or unique key over these columns in this order")));
 }
@@ -285,7 +300,7 @@ absl::Status Table<void>::Set(Ref<> ref, std::string_view column, Value value) c
   });
 }
 
-absl::Status Table<void>::Update(Ref<> ref, absl::Span<const Assignment> assignments) const {
+absl::Status Table<void>::Update(Ref<> ref, absl::Span<const Assignment<>> assignments) const {
   if (absl::Status s = CheckHandle(*view_, status_, "update", true); !s.ok()) return s;
   TableNode& node = *view_->node;
   Engine& engine = *view_->engine;
@@ -295,7 +310,9 @@ absl::Status Table<void>::Update(Ref<> ref, absl::Span<const Assignment> assignm
   });
 }
 
-absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) const {
+absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) const { return UpsertRow(row); }
+
+absl::StatusOr<Ref<>> Table<void>::UpsertRow(const internal::GivenRow& row) const {
   if (absl::Status s = CheckHandle(*view_, status_, "upsert", true); !s.ok()) return s;
   TableNode& node = *view_->node;
   Engine& engine = *view_->engine;
@@ -313,14 +330,7 @@ absl::StatusOr<Ref<>> Table<void>::Upsert(absl::Span<const NamedValue> row) cons
       if (values.size() == key.columns.size()) slot = node.rows.Find(key, values);
     }
     if (slot == kNoSlot) return statement.Insert(node, cells, {}, &slot);
-    absl::InlinedVector<uint32_t, 8> columns;
-    absl::InlinedVector<Cell, 8> values;
-    for (uint32_t c = 0; c < cells.size(); ++c) {
-      if (cells[c].is_absent()) continue;
-      columns.push_back(c);
-      values.push_back(cells[c]);
-    }
-    return statement.Update(node, slot, columns, values);
+    return GatherCells(node, slot, cells, statement);
   });
   if (!status.ok()) return status;
   return internal::RefAt(node.rows.stamps(), slot);
@@ -402,6 +412,21 @@ ToMany<> Table<void>::HasMany(const Table<>& child, std::string_view association
   return ToMany<>(internal::SimpleError(
       ViolationCode::kHandle, absl::StrCat(child.view_->node->name, " has no belongsTo \"",
                                            internal::Absl(association), "\" to ", view_->node->name)));
+}
+
+absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,
+                                                              std::string_view association,
+                                                              const Table& target) {
+  if (absl::Status s = child.status(); !s.ok()) return s;
+  if (absl::Status s = target.status(); !s.ok()) return s;
+  for (const Edge* edge : child.view_->node->out) {
+    if (edge->def.as == association && edge->target == target.view_->node)
+      return &ViewOf(*edge, *child.view_);
+  }
+  return internal::SimpleError(
+      ViolationCode::kHandle,
+      absl::StrCat(internal::Absl(child.name()), " has no belongsTo \"", internal::Absl(association),
+                   "\" to ", internal::Absl(target.name()), " (schema() lists them)"));
 }
 
 }  // namespace tenon

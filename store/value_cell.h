@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "store/cell.h"
+#include "tenon/internal/cell.h"
 #include "tenon/row.h"
 
 namespace tenon::internal {

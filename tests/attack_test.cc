@@ -202,7 +202,7 @@ void TimeIn(const Keys& keys, Type type, uint64_t secret, Cost* cost) {
     cost->insert_ms = std::min(cost->insert_ms, Milliseconds([&] {
                                  EXPECT_THAT(table.InsertColumns({{"key", keys}}), IsOk());
                                }));
-    const Key<> key = table.Key("key");
+    const Lookup<> key = table.Lookup("key");
     size_t found = 0;
     cost->find_ms = std::min(cost->find_ms, Milliseconds([&] {
                                for (const auto& each : keys) found += key.Find(each) ? 1 : 0;
@@ -331,7 +331,7 @@ INSTANTIATE_TEST_SUITE_P(Both, EndsTest, ::testing::ValuesIn(kEnds),
 
 TEST_P(EndsTest, AreKeysLikeAnyOther) {
   const ToOne<> parent = t["Child"].BelongsTo("parent");
-  const Key<> key = t["Parent"].Key("id"), pair = t["Parent"].Key({"twin", "id"});
+  const Lookup<> key = t["Parent"].Lookup("id"), pair = t["Parent"].Lookup({"twin", "id"});
   for (const int64_t number : ends.All()) {
     SCOPED_TRACE(number);
     const Ref<> row = t.Row("Parent", ends.Of(number));
@@ -472,7 +472,7 @@ TEST(TextTest, OfNoBytesAndOfSixteenMillionAreKeysLikeAnyOther) {
   EXPECT_THAT(w.db.Verify(), IsOk());
 
   for (const std::string& text : texts) {
-    const Ref<> row = w.words.Key("word").Find(text);
+    const Ref<> row = w.words.Lookup("word").Find(text);
     ASSERT_TRUE(row);
     EXPECT_TRUE(w.words.Get(row, "word").value() == Value(text));  // not printed where it is not
     EXPECT_EQ(w.words.HasMany(w.uses, "word").Count(row), 1u);
@@ -777,10 +777,10 @@ const Mistake kMistakes[] = {
     {"ReadAColumnAsAnotherType", ViolationCode::kType,
      [](Shop& here, Shop&) { return here.books.Column<int32_t>("pages").status(); }},
     {"KeyOverNoColumns", ViolationCode::kHandle,
-     [](Shop& here, Shop&) { return here.books.Key(absl::Span<const std::string_view>()).status(); }},
+     [](Shop& here, Shop&) { return here.books.Lookup(absl::Span<const std::string_view>()).status(); }},
     {"KeyOverAColumnTwice", ViolationCode::kHandle,
      [](Shop& here, Shop&) {
-       return here.books.Key({"id", "id"}).status();
+       return here.books.Lookup({"id", "id"}).status();
      }},
     {"AddUniqueOverNoColumns", ViolationCode::kDefinition,
      [](Shop& here, Shop&) { return here.db.AddUnique(here.books, {}); }},
@@ -833,7 +833,7 @@ TEST(MistakeTest, ARefThatWasForgedNamesNoRow) {
 
 TEST(MistakeTest, AKeyOfTheWrongNumberTypeOrOrderFindsNothing) {
   Shop shop;
-  const Key<> id = shop.books.Key("id");
+  const Lookup<> id = shop.books.Lookup("id");
   EXPECT_FALSE(id.Find("1"));
   EXPECT_FALSE(id.Find({}));
   EXPECT_FALSE(id.Find({Value()}));

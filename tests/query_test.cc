@@ -401,7 +401,7 @@ TEST(KeyTest, OfTwoColumnsFindsByValuesInTheirOrder) {
           .value();
   const Ref<> first = orders.Insert({{"tenant", 1}, {"no", "a"}}).value();
 
-  const Key<> key = orders.Key({"tenant", "no"});
+  const Lookup<> key = orders.Lookup({"tenant", "no"});
 
   EXPECT_THAT(key.status(), testing::IsOk());
   EXPECT_EQ(key.Find({Value(1), Value("a")}), first);
@@ -417,7 +417,7 @@ TEST(KeyTest, AnswersNothingOnceItWasDropped) {
                                         .unique = {"word"}})
                             .value();
   ASSERT_THAT(words.Insert({{"word", "oak"}, {"n", 7}}), testing::IsOk());
-  const Key<> key = words.Key("word");
+  const Lookup<> key = words.Lookup("word");
   EXPECT_TRUE(key.Find("oak"));
 
   ASSERT_THAT(db.DropUnique(words, "Word.word"), testing::IsOk());

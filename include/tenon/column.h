@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "tenon/internal/member.h"
 #include "tenon/internal/view.h"
 #include "tenon/row.h"
 
@@ -42,14 +44,23 @@ struct ColumnChunk {
   ChunkBits valid;
 };
 
-// The cells of one column. V is bool, int32_t, int64_t, float, double or std::string_view (strings and bytes).
+namespace internal {
+// What a column of V holds: numbers as they are, enums as integers, strings and bytes as texts.
+template <class V>
+using StoredAs = std::conditional_t<std::is_enum_v<Plain<V>>,
+                                    std::conditional_t<ColumnType<V>() == Type::kInt32, int32_t, int64_t>,
+                                    std::conditional_t<std::is_arithmetic_v<Plain<V>>, Plain<V>, Text>>;
+}  // namespace internal
+
+// The cells of one column. By name, V is bool, int32_t, int64_t, float, double or std::string_view (strings and bytes);
+// of a struct's member, its type.
 //
 // Lifetime  a handle, good while its Database lives; spans and string_views are good until the next write.
 // Cost      [ref]: two loads, no check. Chunks: nothing is copied.
 template <class T, class V>
 class Column {
  public:
-  using Cell = std::conditional_t<std::is_same_v<V, std::string_view>, internal::Text, V>;
+  using Cell = internal::StoredAs<V>;
 
   // A handle that leads nowhere.
   Column() : Column(absl::NotFoundError("a default-constructed Column")) {}
@@ -64,8 +75,21 @@ class Column {
     return absl::NotFoundError("column: the table was dropped");
   }
 
-  // Requires: status() is OK and `ref` names a live row of the table. A null's value is unspecified.
-  V operator[](Ref<T> ref) const { return internal::Load<Cell>(*cells_, ref.slot()); }
+  // The cell; a string as a view. Requires: status() is OK and `ref` names a live row of the table. A null's value is
+  // unspecified, but std::nullopt for an optional member.
+  internal::Arg<V> operator[](Ref<T> ref) const {
+    if constexpr (internal::kIsOptional<V>) {
+      if (IsNull(ref)) return std::nullopt;
+    }
+    const Cell& cell = internal::Load<Cell>(*cells_, ref.slot());
+    if constexpr (std::is_enum_v<internal::Plain<V>>) {
+      return static_cast<internal::Plain<V>>(cell);
+    } else if constexpr (std::is_same_v<Cell, internal::Text>) {
+      return cell.view();
+    } else {
+      return cell;
+    }
+  }
   // Same precondition.
   bool IsNull(Ref<T> ref) const { return valid_ != nullptr && !internal::LoadBit(*valid_, ref.slot()); }
 

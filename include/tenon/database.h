@@ -2,8 +2,10 @@
 #ifndef TENON_DATABASE_H_
 #define TENON_DATABASE_H_
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,16 +16,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "tenon/association.h"
 #include "tenon/change_set.h"
 #include "tenon/definition.h"
 #include "tenon/effects.h"
+#include "tenon/internal/given_row.h"
+#include "tenon/internal/struct_info.h"
 #include "tenon/observer.h"
 #include "tenon/options.h"
 #include "tenon/predicate.h"
 #include "tenon/row.h"
 #include "tenon/schema.h"
 #include "tenon/table.h"
+#include "tenon/table_of.h"
+#include "tenon/to_many.h"
+#include "tenon/to_one.h"
 
 namespace tenon {
 
@@ -71,14 +77,63 @@ class Batch {
   Batch(const Batch&) = delete;  // it is the statement being gathered
   Batch& operator=(const Batch&) = delete;
 
-  Ref<> Insert(const Table<>& table, absl::Span<const NamedValue> row, absl::Span<const Link<>> links = {});
-  void Update(const Table<>& table, Ref<> ref, absl::Span<const Assignment> assignments);
+  // By names, for handles of Table<>, ToOne<> and ToMany<>.
+  template <std::same_as<Table<>> H>
+  Ref<> Insert(const H& table, absl::Span<const NamedValue> row, absl::Span<const Link<>> links = {}) {
+    return InsertRow(table, row, links);
+  }
+  template <std::same_as<Table<>> H>
+  void Update(const H& table, Ref<> ref, absl::Span<const Assignment<>> assignments) {
+    UpdateRow(table, ref, assignments);
+  }
   // `b` becomes the target of `a`, whatever becomes of b's key in this batch.
-  void Set(const ToOne<>& edge, Ref<> a, Ref<> b);
-  void Clear(const ToOne<>& edge, Ref<> a);
+  template <std::same_as<ToOne<>> H>
+  void Set(const H& edge, Ref<> a, Ref<> b) {
+    SetLink(edge, a, b);
+  }
+  template <std::same_as<ToOne<>> H>
+  void Clear(const H& edge, Ref<> a) {
+    ClearLink(edge, a);
+  }
   // A new child of `a`.
-  Ref<> Create(const ToMany<>& edge, Ref<> a, absl::Span<const NamedValue> row);
-  void Erase(const Table<>& table, Ref<> ref);
+  template <std::same_as<ToMany<>> H>
+  Ref<> Create(const H& edge, Ref<> a, absl::Span<const NamedValue> row,
+               absl::Span<const Link<>> links = {}) {
+    return CreateRow(edge, a, row, links);
+  }
+  template <std::same_as<Table<>> H>
+  void Erase(const H& table, Ref<> ref) {
+    EraseRow(table, ref);
+  }
+
+  // The same with structs.
+  template <class T>
+  Ref<T> Insert(const Table<T>& table, const std::type_identity_t<T>& row,
+                absl::Span<const std::type_identity_t<Link<T>>> links = {}) {
+    return Ref<T>(InsertRow(table, {table.view(), &row}, {links.data(), links.size()}));
+  }
+  template <class T>
+  void Update(const Table<T>& table, std::type_identity_t<Ref<T>> ref,
+              absl::Span<const std::type_identity_t<Assignment<T>>> assignments) {
+    UpdateMembers(table, ref, {assignments.data(), assignments.size()});
+  }
+  template <class A, class B>
+  void Set(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a, std::type_identity_t<Ref<B>> b) {
+    SetLink(edge, a, b);
+  }
+  template <class A, class B>
+  void Clear(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a) {
+    ClearLink(edge, a);
+  }
+  template <class A, class B>
+  Ref<B> Create(const ToMany<A, B>& edge, std::type_identity_t<Ref<A>> a, const std::type_identity_t<B>& row,
+                absl::Span<const std::type_identity_t<Link<B>>> links = {}) {
+    return Ref<B>(CreateRow(edge, a, {edge.b(), &row}, {links.data(), links.size()}));
+  }
+  template <class T>
+  void Erase(const Table<T>& table, std::type_identity_t<Ref<T>> ref) {
+    EraseRow(table, ref);
+  }
 
   // OK, or the first error of a verb.
   const absl::Status& status() const { return status_; }
@@ -86,6 +141,16 @@ class Batch {
  private:
   friend class Database;
   Batch(internal::Engine* engine, internal::BatchPlan* plan) : engine_(engine), plan_(plan) {}
+
+  Ref<> InsertRow(const Table<>& table, const internal::GivenRow& row, absl::Span<const Link<>> links);
+  void UpdateRow(const Table<>& table, Ref<> ref, absl::Span<const Assignment<>> assignments);
+  void UpdateMembers(const Table<>& table, Ref<> ref,
+                     absl::Span<const internal::MemberAssignment> assignments);
+  void SetLink(const ToOne<>& edge, Ref<> a, Ref<> b);
+  void ClearLink(const ToOne<>& edge, Ref<> a);
+  Ref<> CreateRow(const ToMany<>& edge, Ref<> a, const internal::GivenRow& row,
+                  absl::Span<const Link<>> links);
+  void EraseRow(const Table<>& table, Ref<> ref);
 
   internal::Engine* engine_;
   internal::BatchPlan* plan_;
@@ -137,9 +202,27 @@ class Database {
   [[nodiscard]] absl::StatusOr<Table<>> CreateTable(TableDef table);
   [[nodiscard]] absl::Status CreateTables(std::vector<TableDef> tables);
 
+  // The same from a struct: db.CreateTable<Post>("Post", {PrimaryKey(&Post::id).AutoIncrement()}). See table_of.h.
+  template <class T>
+  [[nodiscard]] absl::StatusOr<Table<T>> CreateTable(std::string name,
+                                                     std::initializer_list<Option<T>> options = {}) {
+    if (absl::Status s = CreateTables({TableOf<T>(name, options)}); !s.ok()) return s;
+    return GetTable<T>(name);
+  }
+
   // The table of this name; a handle that leads nowhere says so in status(). From a const Database it only reads.
   Table<> GetTable(std::string_view name);
   Table<> GetTable(std::string_view name) const;
+  // The same for rows of T, however the table was defined. status() lists all members that are no columns of it, or of
+  // another type: then the handle leads nowhere.
+  template <class T>
+  Table<T> GetTable(std::string_view name) {
+    return Opened<T>(BindTable(name, internal::InfoOf<T>(), false));
+  }
+  template <class T>
+  Table<T> GetTable(std::string_view name) const {
+    return Opened<T>(BindTable(name, internal::InfoOf<T>(), true));
+  }
 
   // Adds a column, a unique key, a belongsTo to a table that may have rows. Existing rows are checked first: the
   // violation counts the offenders and shows the first. A column that is added takes its default (null when not given;
@@ -150,6 +233,32 @@ class Database {
   [[nodiscard]] absl::Status AddColumn(const Table<>& table, ColumnDef column);
   [[nodiscard]] absl::Status AddUnique(const Table<>& table, std::vector<std::string> columns);
   [[nodiscard]] absl::StatusOr<ToOne<>> AddBelongsTo(const Table<>& table, BelongsToDef belongs_to);
+
+  // The same by members: db.AddUnique(tags, &Tag::word); db.AddBelongsTo(comments, &Comment::post_id, posts, &Post::id).
+  template <class T, class... V>
+  [[nodiscard]] absl::Status AddUnique(const Table<T>& table, V T::*... members) {
+    const Option<T> unique = Unique(members...);
+    return AddUnique(table, internal::MemberNames(internal::InfoOf<T>(), unique.members));
+  }
+  template <class A, class B, class... V, class... W>
+  [[nodiscard]] absl::StatusOr<ToOne<A, B>> AddBelongsTo(const Table<A>& table,
+                                                         const KeyMembers<A, V...>& foreign_key,
+                                                         const Table<B>& target,
+                                                         const KeyMembers<B, W...>& target_key,
+                                                         BelongsToDef belongs_to = {}) {
+    belongs_to.target = std::string(target.name());
+    const Option<A> option = BelongsTo(foreign_key, target_key, std::move(belongs_to));
+    absl::StatusOr<ToOne<>> edge =
+        AddBelongsTo(table, internal::DefineBelongsTo(internal::InfoOf<A>(), option));
+    if (!edge.ok()) return edge.status();
+    return ToOne<A, B>(*edge, table.view(), target.view());
+  }
+  template <class A, class V, class B, class W>
+  [[nodiscard]] absl::StatusOr<ToOne<A, B>> AddBelongsTo(const Table<A>& table, V A::*foreign_key,
+                                                         const Table<B>& target, W B::*target_key,
+                                                         BelongsToDef belongs_to = {}) {
+    return AddBelongsTo(table, Key(foreign_key), target, Key(target_key), std::move(belongs_to));
+  }
 
   // Drops a table; its rows go without any action. Handles to it answer kNotFound from then on.
   //   kNotFound            no such table
@@ -249,6 +358,14 @@ class Database {
     internal::BatchPlan* plan;
     absl::Status status;
   };
+
+  absl::StatusOr<const internal::TableView*> BindTable(std::string_view name,
+                                                       const internal::StructInfo& info,
+                                                       bool read_only) const;
+  template <class T>
+  static Table<T> Opened(const absl::StatusOr<const internal::TableView*>& bound) {
+    return bound.ok() ? Table<T>(*bound) : Table<T>(bound.status());
+  }
 
   std::unique_ptr<internal::Engine> engine_;
 };

@@ -14,6 +14,10 @@
 
 namespace tenon {
 
+namespace internal {
+struct StructInfo;
+}
+
 // What happens to the children of a target that is erased, or whose key changes.
 //   kNoAction    nothing; the children's keys are checked at the end of the statement
 //   kRestrict    the statement is refused while a child refers to the target
@@ -33,6 +37,8 @@ struct ColumnDef {
   bool auto_increment = false;
   // What a row that leaves this column out gets; null when not given.
   Value default_value = {};
+  // The default is a zero that nobody said, of a struct's member: set default does not take it.
+  bool implied_default = false;
 };
 
 // The other end of a belongsTo: HasMany("comments") names it, HasOne("license") also makes it one-to-one, enforced.
@@ -60,6 +66,8 @@ struct BelongsToDef {
       true;  // false: nothing is checked, no action; rows link up while a target with their key exists
   bool deferred = false;  // true: existence is checked at commit, not at the end of each statement
   std::string name = {};
+  const internal::StructInfo* target_struct =
+      nullptr;  // for the library: instead of `target`, the table made from it
 };
 
 // The columns of one key: "word", or {"tenant", "no"}.
@@ -80,6 +88,8 @@ struct TableDef {
   std::vector<KeyColumns> unique =
       {};  // two keys: {"word", "code"}; one key of two columns: {{"tenant", "no"}}
   std::vector<BelongsToDef> belongs_to = {};
+  const internal::StructInfo* row_struct = nullptr;  // for the library: what TableOf made this from
+  std::vector<std::string> problems = {};            // for the library: what TableOf could not say here
 };
 
 }  // namespace tenon

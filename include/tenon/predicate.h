@@ -1,10 +1,11 @@
-// Conditions and computed values over the columns of one row, as data.
+// Conditions and computed values over the columns of one row, and over the rows it is related to, as data.
 //
-//   Col("score") >= 3 && !Col("title").IsNull()        a Predicate
-//   Col("score") * 2 + 1                                an Expression
+//   Col("score") >= 3 && !Col("title").IsNull()                  a Predicate
+//   Col(&Comment::score) >= 3 && post.Is(Col(&Post::id) == 7)    a Predicate<Comment>
+//   Col("score") * 2 + 1                                         an Expression
 //
 // A condition compares a column with a constant; columns are not compared with each other, and == nullptr is never true:
-// ask IsNull().
+// ask IsNull(). Conditions over related rows come from ToOne::Is and ToMany::Any.
 // NULL as in SQL: a comparison with NULL is neither true nor false, `!` keeps that, and only what is true matches.
 // Integers of both widths compare with each other, a float with a double; nothing else is compared across types.
 // Strings and bytes compare byte by byte. NaN is equal to itself and greater than every number, so that order is total.
@@ -18,6 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include "tenon/internal/member.h"
+#include "tenon/internal/reflection.h"
+#include "tenon/internal/view.h"
 #include "tenon/row.h"
 
 namespace tenon {
@@ -70,17 +74,26 @@ class Predicate<void> {
     kGreaterEqual,
     kIsNull,
     kTrue,
+    kRelated,  // some row at the other end of `edge` meets `related`, or is `row`
     kAnd,
     kOr,
     kNot
   };
   struct Node {
     Op op;
-    std::string column;
-    Value constant;
+    std::string column = {};
+    Value constant = {};
+    const internal::EdgeView* edge = nullptr;
+    bool inverse = false;  // from target to children
+    bool by_row = false;
+    Ref<> row = {};
+    std::vector<Node> related = {};
   };
   Predicate() = default;
   explicit Predicate(std::vector<Node> nodes) : nodes_(std::move(nodes)) {}
+  // For the library: some row at the other end of an edge meets `related`; is `row`.
+  Predicate(const internal::EdgeView* edge, bool inverse, Predicate related);
+  Predicate(const internal::EdgeView* edge, bool inverse, Ref<> row);
 
   // The condition in postfix order; empty: always true.
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -94,12 +107,42 @@ class Predicate<void> {
   std::vector<Node> nodes_;
 };
 
-// A column by name, to be compared or computed with.
-class Col {
+template <class T>
+class Predicate {
+ public:
+  Predicate() = default;
+  explicit Predicate(Predicate<> untyped) : untyped_(std::move(untyped)) {}
+  const Predicate<>& untyped() const { return untyped_; }
+
+  friend Predicate operator&&(Predicate a, const Predicate& b) {
+    return Predicate(std::move(a.untyped_) && b.untyped_);
+  }
+  friend Predicate operator||(Predicate a, const Predicate& b) {
+    return Predicate(std::move(a.untyped_) || b.untyped_);
+  }
+  friend Predicate operator!(Predicate a) { return Predicate(!std::move(a.untyped_)); }
+
+ private:
+  Predicate<> untyped_;
+};
+
+// A column, to be compared or computed with: Col("score"), Col(&Comment::score).
+template <class T = void, class V = void>
+class Col;
+Col(const char*)->Col<>;
+Col(std::string)->Col<>;
+Col(std::string_view)->Col<>;
+template <class T, class V>
+Col(V T::*) -> Col<T, V>;
+
+template <>
+class Col<void, void> {
  public:
   explicit Col(std::string_view name) : name_(name) {}
 
   Predicate<> IsNull() const { return Compare(Predicate<>::Op::kIsNull, {}); }
+  // What this column is compared with a value by `op`.
+  Predicate<> Compare(Predicate<>::Op op, Value v) const { return Predicate<>({{op, name_, std::move(v)}}); }
   friend Predicate<> operator==(const Col& c, Value v) {
     return c.Compare(Predicate<>::Op::kEqual, std::move(v));
   }
@@ -131,14 +174,186 @@ class Col {
   friend Expression operator*(const Col& a, const Col& b) { return Expression(a) * Expression(b); }
 
  private:
-  Predicate<> Compare(Predicate<>::Op op, Value v) const { return Predicate<>({{op, name_, std::move(v)}}); }
   std::string name_;
 };
 
-// A column's name with what to write into it: `{"score", 3}`, `{"score", Col("score") + 1}`.
-struct Assignment {
+namespace internal {
+// Whether a constant of type A says something about a column of P, which is no optional.
+template <class A, class P>
+inline constexpr bool IsComparedWith = std::floating_point<P>                       ? std::is_arithmetic_v<A>
+                                       : std::integral<P> && !std::same_as<P, bool> ? StorableInteger<A>
+                                       : StorableNumber<P>                          ? std::same_as<A, P>
+                                                           : std::convertible_to<A, std::string_view>;
+// It as a Value of the column's kind.
+template <class P, class A>
+Value ConstantFor(const A& v) {
+  if constexpr (std::floating_point<P>) {
+    return Value(static_cast<double>(v));
+  } else if constexpr (std::is_enum_v<P>) {
+    return Value(static_cast<int64_t>(v));
+  } else if constexpr (StorableNumber<P>) {
+    return Value(v);
+  } else {
+    return Value(std::string_view(v));
+  }
+}
+// What a column of type V computes in.
+template <class V>
+using Number = std::conditional_t<std::floating_point<Plain<V>>, double, int64_t>;
+}  // namespace internal
+
+// A value computed from a row of T, in N (int64_t or double).
+template <class T, class N>
+class Computed {
+ public:
+  explicit Computed(Expression untyped) : untyped_(std::move(untyped)) {}
+  Computed(N constant) : untyped_(constant) {}  // NOLINT: a constant can be computed with
+  const Expression& untyped() const { return untyped_; }
+
+  friend Computed operator+(const Computed& a, const Computed& b) {
+    return Computed(a.untyped_ + b.untyped_);
+  }
+  friend Computed operator-(const Computed& a, const Computed& b) {
+    return Computed(a.untyped_ - b.untyped_);
+  }
+  friend Computed operator*(const Computed& a, const Computed& b) {
+    return Computed(a.untyped_ * b.untyped_);
+  }
+
+ private:
+  Expression untyped_;
+};
+
+template <class T, class V>
+class Col {
+ public:
+  static_assert(internal::Storable<V>, "Col: no column has this type");
+  using Number = internal::Number<V>;
+  explicit Col(V T::*member)
+      : untyped_(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member))) {}
+
+  Predicate<T> IsNull() const { return Predicate<T>(untyped_.IsNull()); }
+  // A comparison with nullopt is never true: ask IsNull().
+  friend Predicate<T> operator==(const Col&, std::nullopt_t) = delete;
+  friend Predicate<T> operator!=(const Col&, std::nullopt_t) = delete;
+  template <class A>
+  friend Predicate<T> operator==(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kEqual, v);
+  }
+  template <class A>
+  friend Predicate<T> operator!=(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kNotEqual, v);
+  }
+  template <class A>
+  friend Predicate<T> operator<(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kLess, v);
+  }
+  template <class A>
+  friend Predicate<T> operator<=(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kLessEqual, v);
+  }
+  template <class A>
+  friend Predicate<T> operator>(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kGreater, v);
+  }
+  template <class A>
+  friend Predicate<T> operator>=(const Col& c, const A& v) {
+    return c.Compare(Predicate<>::Op::kGreaterEqual, v);
+  }
+
+  operator Computed<T, Number>() const {  // NOLINT: a column can be computed with
+    return Computed<T, Number>(Expression(untyped_));
+  }
+  friend Computed<T, Number> operator+(const Col& a, const Computed<T, Number>& b) { return a.Compute() + b; }
+  friend Computed<T, Number> operator-(const Col& a, const Computed<T, Number>& b) { return a.Compute() - b; }
+  friend Computed<T, Number> operator*(const Col& a, const Computed<T, Number>& b) { return a.Compute() * b; }
+  friend Computed<T, Number> operator+(const Computed<T, Number>& a, const Col& b) { return a + b.Compute(); }
+  friend Computed<T, Number> operator-(const Computed<T, Number>& a, const Col& b) { return a - b.Compute(); }
+  friend Computed<T, Number> operator*(const Computed<T, Number>& a, const Col& b) { return a * b.Compute(); }
+  template <class W>
+  friend Computed<T, Number> operator+(const Col& a, const Col<T, W>& b) {
+    return a.Compute() + static_cast<Computed<T, Number>>(b);
+  }
+  template <class W>
+  friend Computed<T, Number> operator-(const Col& a, const Col<T, W>& b) {
+    return a.Compute() - static_cast<Computed<T, Number>>(b);
+  }
+  template <class W>
+  friend Computed<T, Number> operator*(const Col& a, const Col<T, W>& b) {
+    return a.Compute() * static_cast<Computed<T, Number>>(b);
+  }
+
+ private:
+  template <class A>
+  Predicate<T> Compare(Predicate<>::Op op, const A& v) const {
+    static_assert(internal::IsComparedWith<A, internal::Plain<V>>,
+                  "a column is compared with a constant of its kind (numbers with numbers, text with text)");
+    if constexpr (internal::IsComparedWith<A, internal::Plain<V>>) {
+      return Predicate<T>(untyped_.Compare(op, internal::ConstantFor<internal::Plain<V>>(v)));
+    } else {
+      return {};
+    }
+  }
+  Computed<T, Number> Compute() const { return *this; }
+
+  Col<> untyped_;
+};
+
+// A column with what to write into it: {"score", 3}, {"score", Col("score") + 1}; {&T::score, 3}, {&T::score, Col(&T::score) + 1}.
+template <class T = void>
+struct Assignment;
+
+template <>
+struct Assignment<void> {
   std::string_view column;
   Expression value;
+};
+
+namespace internal {
+// A member with a value, or with nodes to compute it by.
+struct MemberAssignment : MemberCell {
+  std::vector<Expression::Node> nodes = {};
+};
+// Whether a value of type A can be given for a member of type V, and loses nothing but digits behind the point.
+template <class A, class V>
+constexpr bool GoesInto() {
+  using P = Plain<V>;
+  if constexpr (std::is_arithmetic_v<A> && std::floating_point<P>) {
+    return !std::same_as<A, bool>;
+  } else if constexpr (std::integral<A> && std::integral<P>) {
+    if constexpr (std::same_as<A, bool> || std::same_as<P, bool>) return std::same_as<A, P>;
+    return std::signed_integral<A> ? sizeof(A) <= sizeof(P) : sizeof(A) < sizeof(P);
+  } else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<P>) {
+    return false;
+  } else {
+    return std::convertible_to<A, Arg<V>>;
+  }
+}
+}  // namespace internal
+
+// Text is looked at, not copied: an Assignment is made in the call that reads it.
+template <class T>
+struct Assignment : internal::MemberAssignment {
+  template <class C, class V, class A>
+  Assignment(V C::*member, const A& value) : MemberAssignment{{internal::MemberOffset<T>(member), {}}, {}} {
+    static_assert(internal::GoesInto<A, V>(), "the value doesn't convert to the type of the column");
+    if constexpr (internal::GoesInto<A, V>()) {
+      if constexpr (std::is_arithmetic_v<A>) {
+        cell = internal::ToCell(static_cast<internal::Plain<V>>(value));
+      } else {
+        cell = internal::ToCell<internal::Arg<V>>(value);
+      }
+    }
+  }
+  template <class C, class V, class N>
+  Assignment(V C::*member, const Computed<T, N>& value)
+      : MemberAssignment{{internal::MemberOffset<T>(member), {}}, value.untyped().nodes()} {
+    static_assert(std::is_same_v<N, internal::Number<V>>,
+                  "integers are computed for integer columns, floating-point numbers for theirs");
+  }
+  template <class C, class V, class W>
+  Assignment(V C::*member, const Col<T, W>& value)
+      : Assignment(member, static_cast<Computed<T, typename Col<T, W>::Number>>(value)) {}
 };
 
 }  // namespace tenon

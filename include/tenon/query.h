@@ -3,18 +3,30 @@
 #define TENON_QUERY_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/internal/reflection.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"
 #include "tenon/row.h"
 
 namespace tenon {
 
-// Results come in slot order, and are empty, null or 0 where status() is not OK. Cost of every terminal call: a walk over the table.
+enum class Order : uint8_t { kAscending, kDescending };
+
+// Where and All of a Table begin one; OrderBy and Limit give another one, terminal calls run it.
+//
+// Results come in slot order, or in the order asked for, and among equals in slot order. Nulls come before all values, NaN
+// after all numbers; descending is the reverse. Results are empty, null or 0 where status() is not OK.
+// Cost      a walk over the table; with OrderBy a sort of the matches.
 template <class T = void>
 class Query;
 
@@ -24,24 +36,76 @@ class Query<void> {
   Query(const internal::TableView* table, absl::Status status, Predicate<> where)
       : table_(table), status_(std::move(status)), where_(std::move(where)) {}
 
+  // Orders by a column; called again, by another one among equals.
+  Query OrderBy(std::string_view column, Order order = Order::kAscending) const;
+  // At most `rows` matches, after the first `offset`. Counts for every terminal call.
+  Query Limit(size_t rows, size_t offset = 0) const;
+
   // OK, or why nothing matches: a bad table handle, an unknown column, a comparison across types.
   absl::Status status() const;
 
   RefList<> Refs() const;
+  // The rows themselves, each in column order.
+  std::vector<std::vector<Value>> Rows() const;
   // The first match; null when there is none.
   Ref<> First() const;
   size_t Count() const;
 
   // Erases every match as one statement, actions included; the number of matches. Errors as Table::Erase.
-  absl::StatusOr<size_t> Erase() const;
+  [[nodiscard]] absl::StatusOr<size_t> Erase() const;
   // Updates every match as one statement; the number of matches. Values are computed from each row's old cells.
   // Errors as Table::Update.
-  absl::StatusOr<size_t> Update(absl::Span<const Assignment> assignments) const;
+  [[nodiscard]] absl::StatusOr<size_t> Update(absl::Span<const Assignment<>> assignments) const;
+
+ protected:
+  absl::StatusOr<size_t> UpdateMembers(absl::Span<const internal::MemberAssignment> assignments) const;
+  // Writes the matches into structs: `next` gives the place of each.
+  void ReadRows(void* rows, void* (*next)(void* rows)) const;
 
  private:
+  struct Sort {
+    std::string column;
+    Order order;
+  };
+  struct Plan;
+  absl::StatusOr<Plan> Bind(std::string_view verb, bool write) const;
+  template <class Write>
+  absl::StatusOr<size_t> UpdateEach(Plan& plan, Write write) const;
+
   const internal::TableView* table_;
   absl::Status status_;
   Predicate<> where_;
+  std::vector<Sort> sorts_;
+  size_t offset_ = 0;
+  size_t limit_ = std::numeric_limits<size_t>::max();
+};
+
+template <class T>
+class Query : private Query<> {
+ public:
+  explicit Query(Query<> untyped) : Query<>(std::move(untyped)) {}
+
+  // Each as in Query<>.
+  template <class V>
+  Query OrderBy(V T::*member, Order order = Order::kAscending) const {
+    return Query(
+        Query<>::OrderBy(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member)), order));
+  }
+  Query Limit(size_t rows, size_t offset = 0) const { return Query(Query<>::Limit(rows, offset)); }
+  using Query<>::Count;
+  using Query<>::Erase;
+  using Query<>::status;
+  RefList<T> Refs() const { return internal::Typed<T>(Query<>::Refs()); }
+  std::vector<T> Rows() const {
+    std::vector<T> rows;
+    ReadRows(&rows,
+             [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(T{}); });
+    return rows;
+  }
+  Ref<T> First() const { return Ref<T>(Query<>::First()); }
+  [[nodiscard]] absl::StatusOr<size_t> Update(absl::Span<const Assignment<T>> assignments) const {
+    return UpdateMembers({assignments.data(), assignments.size()});
+  }
 };
 
 }  // namespace tenon

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "tenon/internal/view.h"
 
 namespace tenon {
@@ -29,18 +30,16 @@ std::string_view TypeName(Type type);
 // row to its erase, in the database that gave it; after that it is stale, and every verb refuses it: it never names
 // another row. (A stamp repeats after 2^32 inserts, and means nothing in another Database.)
 template <class T = void>
-class Ref {
+class Ref;
+
+template <>
+class Ref<void> {
  public:
   constexpr Ref() = default;
   // For the library: rows get their names from Insert.
   constexpr Ref(Slot slot, Stamp stamp) : slot_(slot), stamp_(stamp) {}
 
   constexpr explicit operator bool() const { return stamp_ != 0; }
-  template <class U>
-  requires(std::is_void_v<U> && !std::is_void_v<T>) constexpr operator Ref<U>()
-      const {  // NOLINT: a typed name is an untyped one as well
-    return Ref<U>(slot_, stamp_);
-  }
   constexpr Slot slot() const { return slot_; }
   constexpr Stamp stamp() const { return stamp_; }
 
@@ -56,9 +55,40 @@ class Ref {
   Stamp stamp_ = 0;
 };
 
+// The name of a row of T: a Ref<> as well. Refs of different structs are not compared.
+template <class T>
+class Ref : public Ref<> {
+ public:
+  constexpr Ref() = default;
+  // The caller says that it names a row of T.
+  constexpr explicit Ref(Ref<> ref) : Ref<>(ref) {}
+
+  friend constexpr bool operator==(Ref, Ref) = default;
+  friend constexpr auto operator<=>(Ref, Ref) = default;
+  template <class U>
+  requires(!std::is_same_v<T, U> && !std::is_void_v<U>) friend constexpr bool operator==(Ref,
+                                                                                         Ref<U>) = delete;
+  template <class U>
+  requires(!std::is_same_v<T, U> && !std::is_void_v<U>) friend constexpr bool operator<=>(Ref,
+                                                                                          Ref<U>) = delete;
+};
+
 // Refs that the caller owns, contiguous.
 template <class T = void>
 using RefList = std::vector<Ref<T>>;
+
+namespace internal {
+// The same Refs, as the engine takes them.
+template <class T>
+absl::Span<const Ref<>> Untyped(absl::Span<const Ref<T>> refs) {
+  static_assert(sizeof(Ref<T>) == sizeof(Ref<>));
+  return {refs.data(), refs.size()};
+}
+template <class T>
+RefList<T> Typed(const RefList<>& refs) {
+  return RefList<T>(refs.begin(), refs.end());
+}
+}  // namespace internal
 
 // The content of a bytes cell, told from a string by its type.
 struct Bytes {

@@ -31,6 +31,7 @@ struct TableInfo {
   std::vector<KeyInfo> keys = {};             // the primary key first
   std::vector<BelongsToDef> belongs_to = {};  // every field filled in
   std::vector<InverseInfo> inverses = {};
+  const internal::StructInfo* row_struct = nullptr;  // for the library: what TableOf made it from
 };
 
 struct Schema {

@@ -15,20 +15,28 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "tenon/association.h"
 #include "tenon/column.h"
 #include "tenon/effects.h"
+#include "tenon/internal/given_row.h"
+#include "tenon/internal/reflection.h"
 #include "tenon/internal/view.h"
-#include "tenon/key.h"
+#include "tenon/lookup.h"
+#include "tenon/many_to_many.h"
 #include "tenon/predicate.h"
 #include "tenon/query.h"
 #include "tenon/row.h"
+#include "tenon/to_many.h"
+#include "tenon/to_one.h"
 
 namespace tenon {
 
 // The live rows of a table in slot order. The row that the loop stands on may be erased; a row added meanwhile is shown
 // once or not at all; the loop always ends.
-class RowRange {
+template <class T = void>
+class RowRange;
+
+template <>
+class RowRange<void> {
  public:
   class Iterator {
    public:
@@ -74,6 +82,30 @@ class RowRange {
  private:
   const internal::TableView* table_;
   Slot end_;
+};
+
+template <class T>
+class RowRange : public RowRange<> {
+ public:
+  class Iterator : public RowRange<>::Iterator {
+   public:
+    using Base = RowRange<>::Iterator;
+    using value_type = Ref<T>;
+    using reference = Ref<T>;
+    using pointer = const Ref<T>*;
+    Iterator() = default;
+    explicit Iterator(Base base) : Base(base) {}
+    Ref<T> operator*() const { return Ref<T>(Base::operator*()); }
+    Iterator& operator++() {
+      Base::operator++();
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
+  };
 };
 
 // Values for one column of many rows, looked at and not copied (so make it in the call that reads it): numbers, strings, optionals of these, or Values.
@@ -175,8 +207,8 @@ class Table<void> {
   bool Contains(Ref<> ref) const { return internal::IsLive(*view_->stamps, ref); }
   size_t size() const { return *view_->size; }
   bool empty() const { return size() == 0; }
-  RowRange::Iterator begin() const { return RowRange(view_).begin(); }
-  RowRange::Iterator end() const { return RowRange(view_).end(); }
+  RowRange<>::Iterator begin() const { return RowRange<>(view_).begin(); }
+  RowRange<>::Iterator end() const { return RowRange<>(view_).end(); }
 
   // A cell; a row in column order.
   //   kNotFound          the Ref is null or stale
@@ -190,11 +222,11 @@ class Table<void> {
   Ref<> Find(absl::Span<const NamedValue> key) const;
 
   // The primary or unique key over these columns, in this order of values: for loops that find many rows.
-  tenon::Key<> Key(absl::Span<const std::string_view> columns) const;
-  tenon::Key<> Key(std::initializer_list<std::string_view> columns) const {
-    return Key(absl::Span<const std::string_view>(columns));
+  tenon::Lookup<> Lookup(absl::Span<const std::string_view> columns) const;
+  tenon::Lookup<> Lookup(std::initializer_list<std::string_view> columns) const {
+    return Lookup(absl::Span<const std::string_view>(columns));
   }
-  tenon::Key<> Key(std::string_view column) const { return Key({column}); }
+  tenon::Lookup<> Lookup(std::string_view column) const { return Lookup({column}); }
 
   // The column's cells in place. V: bool, int32_t, int64_t, float, double, std::string_view; see Column::status().
   template <class V>
@@ -213,7 +245,7 @@ class Table<void> {
   //   kFailedPrecondition  a foreign key names a missing target, or rows refer to the old key
   //   kOutOfRange          a computed value leaves its column's type
   [[nodiscard]] absl::Status Set(Ref<> ref, std::string_view column, Value value) const;
-  [[nodiscard]] absl::Status Update(Ref<> ref, absl::Span<const Assignment> assignments) const;
+  [[nodiscard]] absl::Status Update(Ref<> ref, absl::Span<const Assignment<>> assignments) const;
   // Updates the row with this primary key in place (other columns left out stay), or inserts one. A key column left out
   // counts with its default. Errors as Insert, Update.
   [[nodiscard]] absl::StatusOr<Ref<>> Upsert(absl::Span<const NamedValue> row) const;
@@ -241,12 +273,41 @@ class Table<void> {
   // The edge by its child table and association: reaches unnamed inverses too.
   ToMany<> HasMany(const Table<>& child, std::string_view association) const;
 
+  // Two edges in a row: from this table to its pairs, and from a pair to the row at its other end.
+  ManyToMany<> Through(const ToMany<>& pairs, const ToOne<>& other) const {
+    return ManyToMany<>(pairs, other);
+  }
+
   // For the library.
   const internal::TableView* view() const { return view_; }
+
+ protected:
+  // For Table<T>: rows as structs, members by their offsets. Requires: the view is bound to the struct.
+  absl::StatusOr<Ref<>> InsertRow(const internal::GivenRow& row, absl::Span<const Link<>> links) const;
+  absl::StatusOr<RefList<>> InsertStructs(const void* rows, size_t count) const;
+  absl::Status GetStruct(Ref<> ref, void* row) const;
+  absl::Status GetMember(Ref<> ref, uint32_t member, void* value) const;
+  absl::Status SetMember(Ref<> ref, const internal::MemberCell& value) const;
+  absl::Status UpdateMembers(Ref<> ref, absl::Span<const internal::MemberAssignment> assignments) const;
+  absl::Status ReplaceStruct(Ref<> ref, const void* row) const;
+  absl::StatusOr<Ref<>> UpsertRow(const internal::GivenRow& row) const;
+  Ref<> FindMembers(absl::Span<const internal::MemberCell> key) const;
+  tenon::Lookup<> LookupMembers(absl::Span<const uint32_t> members) const;
+  absl::Status FindMember(uint32_t member, const internal::ArrayView** cells,
+                          const internal::ArrayView** valid) const;
+  // The edge from these members of `child` to `target`.
+  static absl::StatusOr<const internal::EdgeView*> EdgeOf(const Table& child,
+                                                          absl::Span<const uint32_t> members,
+                                                          const Table& target);
+  static absl::StatusOr<const internal::EdgeView*> EdgeOf(const Table& child, std::string_view association,
+                                                          const Table& target);
+  static absl::Status OneToOne(const internal::EdgeView& edge);
 
  private:
   absl::Status FindColumn(std::string_view column, Type type, bool text, const internal::ArrayView** cells,
                           const internal::ArrayView** valid) const;
+  tenon::Lookup<> LookupColumns(absl::Span<const uint32_t> columns) const;
+  Ref<> FindRow(absl::Span<const uint32_t> columns, absl::Span<const internal::Cell> cells) const;
 
   const internal::TableView* view_ = &internal::kNoTableView;
   absl::Status status_;
@@ -270,6 +331,170 @@ tenon::Column<void, V> Table<void>::Column(std::string_view column) const {
   if (!status.ok()) return tenon::Column<void, V>(std::move(status));
   return tenon::Column<void, V>(view_, cells, valid);
 }
+
+// The rows of a table as structs of T; members name the columns. All that is said of Table<> holds, errors included.
+//
+// It is bound to the table once, by Database::CreateTable<T> or GetTable<T>: then a member is a column, and no name is
+// looked up again. A row goes in and out member by member, with nothing allocated but long strings.
+template <class T>
+class Table : public Table<> {
+ public:
+  Table() = default;
+  explicit Table(absl::Status status) : Table<>(std::move(status)) {}
+  explicit Table(const internal::TableView* bound) : Table<>(bound) {}  // for the library
+
+  // ---- Rows in ----
+
+  // Adds a row; an auto-increment member left at 0 gets the next number. Links as in `{post.To(hello)}`.
+  [[nodiscard]] absl::StatusOr<Ref<T>> Insert(const T& row, absl::Span<const Link<T>> links = {}) const {
+    return Typed(InsertRow({view(), &row}, {links.data(), links.size()}));
+  }
+  // Adds many as one statement.
+  [[nodiscard]] absl::StatusOr<RefList<T>> InsertAll(absl::Span<const T> rows) const {
+    absl::StatusOr<RefList<>> refs = InsertStructs(rows.data(), rows.size());
+    if (!refs.ok()) return refs.status();
+    return internal::Typed<T>(*refs);
+  }
+
+  // ---- Rows out ----
+
+  bool Contains(Ref<T> ref) const { return Table<>::Contains(ref); }
+  typename RowRange<T>::Iterator begin() const { return typename RowRange<T>::Iterator(Table<>::begin()); }
+  typename RowRange<T>::Iterator end() const { return typename RowRange<T>::Iterator(Table<>::end()); }
+
+  // A copy of the row; of one cell.
+  absl::StatusOr<T> Get(Ref<T> ref) const {
+    absl::StatusOr<T> row(absl::in_place);
+    if (absl::Status s = GetStruct(ref, &*row); !s.ok()) return s;
+    return row;
+  }
+  template <class C, class V>
+  absl::StatusOr<V> Get(Ref<T> ref, V C::*member) const {
+    absl::StatusOr<V> value(absl::in_place);
+    if (absl::Status s = GetMember(ref, internal::MemberOffset<T>(member), &*value); !s.ok()) return s;
+    return value;
+  }
+
+  // The row that holds a key, or the first whose cells are these; null when there is none, and for nullopt.
+  template <class C, class V>
+  Ref<T> Find(V C::*member, const std::type_identity_t<internal::Arg<V>>& value) const {
+    const internal::MemberCell key{internal::MemberOffset<T>(member), internal::ToCell(value)};
+    return Ref<T>(FindMembers({&key, 1}));
+  }
+  Ref<T> Find(std::initializer_list<Assignment<T>> key) const {
+    std::vector<internal::MemberCell> cells(key.begin(), key.end());
+    return Ref<T>(FindMembers(cells));
+  }
+  // The primary or unique key over these members, in this order: for loops that find many rows.
+  template <class... V>
+  tenon::Lookup<T, V...> Lookup(V T::*... members) const {
+    static_assert(sizeof...(V) > 0, "Lookup: name the members of the key");
+    const uint32_t offsets[] = {internal::OffsetOf(members)...};
+    return tenon::Lookup<T, V...>(LookupMembers(offsets));
+  }
+
+  // The column's cells in place; see Column::status(). Of an enum they are integers, of a string views.
+  template <class C, class V>
+  tenon::Column<T, V> Column(V C::*member) const {
+    const internal::ArrayView* cells = nullptr;
+    const internal::ArrayView* valid = nullptr;
+    absl::Status status = FindMember(internal::MemberOffset<T>(member), &cells, &valid);
+    if (!status.ok()) return tenon::Column<T, V>(std::move(status));
+    return tenon::Column<T, V>(view(), cells, valid);
+  }
+
+  Query<T> Where(const Predicate<T>& condition) const {
+    return Query<T>(Table<>::Where(condition.untyped()));
+  }
+  Query<T> All() const { return Query<T>(Table<>::All()); }
+
+  // ---- Rows changed ----
+
+  // One cell; several as one statement, computed from the row where that is said: {&T::n, Col(&T::n) + 1}.
+  template <class C, class V>
+  [[nodiscard]] absl::Status Set(Ref<T> ref, V C::*member,
+                                 const std::type_identity_t<internal::Arg<V>>& value) const {
+    return SetMember(ref, {internal::MemberOffset<T>(member), internal::ToCell(value)});
+  }
+  [[nodiscard]] absl::Status Update(Ref<T> ref, absl::Span<const Assignment<T>> assignments) const {
+    return UpdateMembers(ref, {assignments.data(), assignments.size()});
+  }
+  // The whole row; an auto-increment member that is 0 keeps its number.
+  [[nodiscard]] absl::Status Replace(Ref<T> ref, const T& row) const { return ReplaceStruct(ref, &row); }
+  // Writes the row over the one with its primary key, or adds it (also if the key is to be numbered and is 0).
+  [[nodiscard]] absl::StatusOr<Ref<T>> Upsert(const T& row) const { return Typed(UpsertRow({view(), &row})); }
+  [[nodiscard]] absl::Status Erase(Ref<T> ref) const { return Table<>::Erase(ref); }
+  [[nodiscard]] absl::Status EraseAll(absl::Span<const Ref<T>> refs) const {
+    return Table<>::EraseAll(internal::Untyped(refs));
+  }
+  [[nodiscard]] absl::StatusOr<ErasePlan> PlanErase(Ref<T> ref) const { return Table<>::PlanErase(ref); }
+
+  // ---- Edges: by the members of the foreign key, or by the association's name where that would be ambiguous ----
+
+  // To the target: `comments.BelongsTo(posts, &Comment::post_id)`.
+  template <class B, class... V>
+  ToOne<T, B> BelongsTo(const Table<B>& target, V T::*... foreign_key) const {
+    static_assert(sizeof...(V) > 0, "BelongsTo: name the members of the foreign key, or the association");
+    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
+    return To(EdgeOf(*this, offsets, target), target);
+  }
+  template <class B>
+  ToOne<T, B> BelongsTo(const Table<B>& target, std::string_view association) const {
+    return To(EdgeOf(*this, association, target), target);
+  }
+  // To the children: `posts.HasMany(comments, &Comment::post_id)`.
+  template <class B, class... V>
+  ToMany<T, B> HasMany(const Table<B>& child, V B::*... foreign_key) const {
+    static_assert(sizeof...(V) > 0,
+                  "HasMany: name the members of the child's foreign key, or its association");
+    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
+    return From(EdgeOf(child, offsets, *this), child);
+  }
+  template <class B>
+  ToMany<T, B> HasMany(const Table<B>& child, std::string_view association) const {
+    return From(EdgeOf(child, association, *this), child);
+  }
+  // To the only child, of an edge declared with HasOne.
+  template <class B, class... V>
+  ToOne<T, B> HasOne(const Table<B>& child, V B::*... foreign_key) const {
+    static_assert(sizeof...(V) > 0,
+                  "HasOne: name the members of the child's foreign key, or its association");
+    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
+    return Only(EdgeOf(child, offsets, *this), child);
+  }
+  template <class B>
+  ToOne<T, B> HasOne(const Table<B>& child, std::string_view association) const {
+    return Only(EdgeOf(child, association, *this), child);
+  }
+  // Through pairs: `posts.Through(posts.HasMany(post_tags, &PostTag::post_id), post_tags.BelongsTo(tags, &PostTag::tag_id))`.
+  template <class L, class B>
+  ManyToMany<T, B> Through(const ToMany<T, L>& pairs, const ToOne<L, B>& other) const {
+    return ManyToMany<T, B>(ManyToMany<>(pairs, other), other.b());
+  }
+
+ private:
+  using FoundEdge = absl::StatusOr<const internal::EdgeView*>;
+  static absl::StatusOr<Ref<T>> Typed(const absl::StatusOr<Ref<>>& ref) {
+    if (!ref.ok()) return ref.status();
+    return Ref<T>(*ref);
+  }
+  template <class B>
+  ToOne<T, B> To(const FoundEdge& edge, const Table<B>& target) const {
+    if (!edge.ok()) return ToOne<T, B>(edge.status());
+    return ToOne<T, B>(ToOne<>(*edge, false), view(), target.view());
+  }
+  template <class B>
+  ToMany<T, B> From(const FoundEdge& edge, const Table<B>& child) const {
+    if (!edge.ok()) return ToMany<T, B>(edge.status());
+    return ToMany<T, B>(ToMany<>(*edge), child.view());
+  }
+  template <class B>
+  ToOne<T, B> Only(const FoundEdge& edge, const Table<B>& child) const {
+    if (!edge.ok()) return ToOne<T, B>(edge.status());
+    if (absl::Status s = OneToOne(**edge); !s.ok()) return ToOne<T, B>(std::move(s));
+    return ToOne<T, B>(ToOne<>(*edge, true), view(), child.view());
+  }
+};
 
 }  // namespace tenon
 

@@ -109,8 +109,8 @@ std::vector<Link<>> Arguments::ReadLinks(const TableInfo& info) {
   return links;
 }
 
-std::vector<Assignment> Arguments::ReadAssignments(const TableInfo& info) {
-  std::vector<Assignment> assignments;
+std::vector<Assignment<>> Arguments::ReadAssignments(const TableInfo& info) {
+  std::vector<Assignment<>> assignments;
   for (size_t i = in_.Below(4); i > 0; --i) {
     const ColumnDef& column = in_.Pick(info.columns);
     Expression value = ReadExpression(in_, info.columns, column.type);

@@ -26,7 +26,7 @@ class Arguments {
   Ref<> ReadFarRef(const ToOne<>& edge, const TableInfo& info);
   Row ReadRow(const TableInfo& info);
   std::vector<Link<>> ReadLinks(const TableInfo& info);
-  std::vector<Assignment> ReadAssignments(const TableInfo& info);
+  std::vector<Assignment<>> ReadAssignments(const TableInfo& info);
 
   // What may be read again later, when it is gone.
   void Remember(Ref<> ref);

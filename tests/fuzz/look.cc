@@ -53,7 +53,7 @@ void CheckCells(const Table<>& table, const ColumnDef& def) {
 
 void CheckKey(const Table<>& table, const KeyInfo& key) {
   const std::vector<std::string_view> names(key.columns.begin(), key.columns.end());
-  const Key<> index = table.Key(names);
+  const Lookup<> index = table.Lookup(names);
   CheckOk(index.status(), "a key opens");
   for (const Ref<> ref : table) {
     std::vector<Value> values;

@@ -13,7 +13,7 @@ void OldHandles::Keep(const TableInfo& info) {
   kept.table = arguments_.ReadHandle(info);
   kept.numbers = kept.table.Column<int64_t>(in_.Pick(info.columns).name);
   kept.texts = kept.table.Column<std::string_view>(in_.Pick(info.columns).name);
-  kept.key = kept.table.Key(in_.Pick(in_.Pick(info.keys).columns));
+  kept.key = kept.table.Lookup(in_.Pick(in_.Pick(info.keys).columns));
   kept.target = arguments_.ReadToOne(info);
   kept.only_child = arguments_.ReadToOne(info);
   if (!info.inverses.empty()) kept.children = kept.table.HasMany(in_.Pick(info.inverses).inverse.name);

@@ -26,7 +26,7 @@ class OldHandles {
     Table<> table;
     Column<void, int64_t> numbers;
     Column<void, std::string_view> texts;
-    Key<> key;
+    Lookup<> key;
     ToOne<> target;
     ToOne<> only_child;
     ToMany<> children;

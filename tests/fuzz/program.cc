@@ -149,13 +149,13 @@ void Program::Update(const TableInfo& info) {
     }
     case 1: {
       const Ref<> ref = arguments_.ReadRef(info.name);
-      const std::vector<Assignment> assignments = arguments_.ReadAssignments(info);
+      const std::vector<Assignment<>> assignments = arguments_.ReadAssignments(info);
       subject_.Run([&] { return table.Update(ref, assignments); });
       return;
     }
     default: {
       const Query<> query = table.Where(ReadPredicate(in_, info.columns));
-      const std::vector<Assignment> assignments = arguments_.ReadAssignments(info);
+      const std::vector<Assignment<>> assignments = arguments_.ReadAssignments(info);
       const size_t count = query.Count();
       Check(query.Refs().size() == count && static_cast<bool>(query.First()) == (count > 0),
             "a query counts what it shows");

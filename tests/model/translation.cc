@@ -124,8 +124,8 @@ tenon::Row RowOf(const Table& table, const NewRow& from) {
   return row;
 }
 
-std::vector<tenon::Assignment> AssignmentsOf(const Table& table, const std::vector<Assignment>& from) {
-  std::vector<tenon::Assignment> assignments;
+std::vector<tenon::Assignment<>> AssignmentsOf(const Table& table, const std::vector<Assignment>& from) {
+  std::vector<tenon::Assignment<>> assignments;
   for (const auto& [column, formula] : from) {
     assignments.push_back({ColumnName(table, column), ExpressionOf(table, KindOf(table, column), formula)});
   }

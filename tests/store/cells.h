@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "store/cell.h"
+#include "tenon/internal/cell.h"
 #include "store/column.h"
 #include "tenon/internal/view.h"
 #include "tenon/row.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "store/cell.h"
+#include "tenon/internal/cell.h"
 #include "store/column.h"
 #include "store/memory.h"
 #include "tenon/internal/view.h"

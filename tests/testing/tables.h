@@ -70,14 +70,14 @@ class Tables {
     return Run([&] { return db_.GetTable(table).InsertAll(named); });
   }
   absl::Status Update(std::string_view table, const Value& first,
-                      const std::vector<Assignment>& assignments) {
+                      const std::vector<Assignment<>>& assignments) {
     return Run([&] { return db_.GetTable(table).Update(Row(table, first), assignments); });
   }
   absl::Status Update(std::string_view table, const Predicate<>& where,
-                      const std::vector<Assignment>& assignments) {
+                      const std::vector<Assignment<>>& assignments) {
     return Run([&] { return db_.GetTable(table).Where(where).Update(assignments); });
   }
-  absl::Status UpdateAll(std::string_view table, const std::vector<Assignment>& assignments) {
+  absl::Status UpdateAll(std::string_view table, const std::vector<Assignment<>>& assignments) {
     return Update(table, Predicate<>(), assignments);
   }
   absl::Status Erase(std::string_view table, const Value& first) {

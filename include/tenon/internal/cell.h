@@ -1,6 +1,6 @@
 // The content of one cell, as the engine passes it around: 24 bytes, no ownership.
-#ifndef TENON_STORE_CELL_H_
-#define TENON_STORE_CELL_H_
+#ifndef TENON_INTERNAL_CELL_H_
+#define TENON_INTERNAL_CELL_H_
 
 #include <bit>
 #include <cstdint>
@@ -62,4 +62,4 @@ inline bool SameCell(Type type, const Cell& a, const Cell& b) {
 
 }  // namespace tenon::internal
 
-#endif  // TENON_STORE_CELL_H_
+#endif  // TENON_INTERNAL_CELL_H_

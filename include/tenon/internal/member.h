@@ -1,0 +1,193 @@
+// The types a member of a row struct may have, and how each goes into a cell and out of it.
+#ifndef TENON_INTERNAL_MEMBER_H_
+#define TENON_INTERNAL_MEMBER_H_
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "tenon/internal/cell.h"
+#include "tenon/internal/struct_info.h"
+#include "tenon/row.h"
+
+namespace tenon::internal {
+
+template <class V>
+struct WithoutOptional {
+  using Type = V;
+};
+template <class V>
+struct WithoutOptional<std::optional<V>> {
+  using Type = V;
+};
+// V, or what is in it if it is an optional.
+template <class V>
+using Plain = typename WithoutOptional<V>::Type;
+template <class V>
+inline constexpr bool kIsOptional = !std::same_as<V, Plain<V>>;
+
+template <class V>
+concept SignedInteger = std::signed_integral<V> &&(sizeof(V) == 4 || sizeof(V) == 8) &&
+                        !std::same_as<V, wchar_t>;
+// An enum whose values all fit into int32 or int64.
+template <class V>
+concept StorableEnum = std::is_enum_v<V> &&(sizeof(V) < 8 || std::is_signed_v<std::underlying_type_t<V>>);
+template <class V>
+concept StorableNumber = std::same_as<V, bool> || SignedInteger<V> || StorableEnum<V> ||
+    std::same_as<V, float> || std::same_as<V, double>;
+template <class V>
+concept Storable = StorableNumber<Plain<V>> || std::same_as<Plain<V>, std::string>;
+
+// The type of the column for a member of type V.
+template <class V>
+constexpr Type ColumnType() {
+  using P = Plain<V>;
+  if constexpr (std::same_as<P, bool>) {
+    return Type::kBool;
+  } else if constexpr (std::same_as<P, float>) {
+    return Type::kFloat;
+  } else if constexpr (std::same_as<P, double>) {
+    return Type::kDouble;
+  } else if constexpr (std::is_enum_v<P>) {
+    const bool narrow = sizeof(P) < 4 || (sizeof(P) == 4 && std::is_signed_v<std::underlying_type_t<P>>);
+    return narrow ? Type::kInt32 : Type::kInt64;
+  } else if constexpr (std::integral<P>) {
+    return sizeof(P) == 4 ? Type::kInt32 : Type::kInt64;
+  } else {
+    return Type::kString;
+  }
+}
+
+// How a value for a member of type V is passed: text as a view.
+template <class V>
+struct ArgOf {
+  using Type = V;
+};
+template <>
+struct ArgOf<std::string> {
+  using Type = std::string_view;
+};
+template <>
+struct ArgOf<std::optional<std::string>> {
+  using Type = std::optional<std::string_view>;
+};
+template <class V>
+using Arg = typename ArgOf<V>::Type;
+
+// Longer than any limit of text is long enough to be refused.
+inline Cell TextCell(std::string_view text) { return Cell::OfText(Text(text.substr(0, size_t{1} << 31))); }
+
+// A member's value, or an Arg, as a cell. Long text stays where it is.
+template <class V>
+Cell ToCell(const V& value) {
+  if constexpr (kIsOptional<V>) {
+    return value.has_value() ? ToCell(*value) : Cell::Null();
+  } else if constexpr (std::same_as<V, bool>) {
+    return Cell::OfBits(value ? 1 : 0);
+  } else if constexpr (std::same_as<V, float>) {
+    return Cell::OfBits(std::bit_cast<uint32_t>(value));
+  } else if constexpr (std::same_as<V, double>) {
+    return Cell::OfBits(std::bit_cast<uint64_t>(value));
+  } else if constexpr (std::integral<V> || std::is_enum_v<V>) {
+    return Cell::OfInt(static_cast<int64_t>(value));
+  } else {
+    return TextCell(value);
+  }
+}
+
+// Requires: a cell of the column's type; null only for an optional.
+template <class V>
+void FromCell(const Cell& cell, V* value) {
+  if constexpr (kIsOptional<V>) {
+    if (cell.is_null()) {
+      value->reset();
+    } else {
+      FromCell(cell, value->has_value() ? &**value : &value->emplace());
+    }
+  } else if constexpr (std::same_as<V, bool>) {
+    *value = cell.bits != 0;
+  } else if constexpr (std::same_as<V, float>) {
+    *value = cell.as_float();
+  } else if constexpr (std::same_as<V, double>) {
+    *value = cell.as_double();
+  } else if constexpr (std::integral<V> || std::is_enum_v<V>) {
+    *value = static_cast<V>(cell.integer());
+  } else {
+    *value = cell.text.view();
+  }
+}
+
+template <class V>
+Cell ReadMember(const void* member) {
+  return ToCell(*static_cast<const V*>(member));
+}
+template <class V>
+void WriteMember(const Cell& cell, void* member) {
+  FromCell(cell, static_cast<V*>(member));
+}
+
+// A member of type V; name and offset are to be filled in.
+template <class V>
+MemberInfo MemberOf() {
+  static_assert(
+      Storable<V>,
+      "a member of a row is bool, a signed integer of 32 or 64 bits, an enum, float, double, std::string, or "
+      "std::optional of these (for small or unsigned integers take the next wider signed one; a date is an "
+      "int64)");
+  if constexpr (Storable<V>) {
+    return {{}, 0, ColumnType<V>(), kIsOptional<V>, &ReadMember<V>, &WriteMember<V>};
+  } else {
+    return {};
+  }
+}
+
+// An Arg as a Value of the column's type.
+template <class V>
+Value ToValue(const V& value) {
+  if constexpr (kIsOptional<V>) {
+    return value.has_value() ? ToValue(*value) : Value();
+  } else if constexpr (SignedInteger<V> || std::is_enum_v<V>) {
+    return ColumnType<V>() == Type::kInt32 ? Value(static_cast<int32_t>(value))
+                                           : Value(static_cast<int64_t>(value));
+  } else {
+    return Value(value);
+  }
+}
+
+// Room for a T that is never made: its members have addresses and nothing else.
+template <class T>
+union Blank {
+  char none;
+  T value;
+  constexpr Blank() : none() {}
+  constexpr ~Blank() {}
+};
+template <class T>
+inline constinit Blank<T> blank{};
+
+// The place of a member in its struct, in bytes.
+template <class T, class V>
+uint32_t OffsetOf(V T::*member) {
+  return static_cast<uint32_t>(reinterpret_cast<const char*>(&(blank<T>.value.*member)) -
+                               reinterpret_cast<const char*>(&blank<T>.value));
+}
+
+// The same for a member of T that may come from a base of it.
+template <class T, class C, class V>
+uint32_t MemberOffset(V C::*member) {
+  static_assert(std::is_base_of_v<C, T>, "this member is of another struct than the table's");
+  if constexpr (std::is_base_of_v<C, T>) {
+    return OffsetOf<T, V>(static_cast<V T::*>(member));
+  } else {
+    return 0;
+  }
+}
+
+}  // namespace tenon::internal
+
+#endif  // TENON_INTERNAL_MEMBER_H_

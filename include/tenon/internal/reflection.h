@@ -1,0 +1,255 @@
+// Names, places and types of a struct's members, without macros.
+//
+// Names come from the compiler: the addresses of the members of an object that is never constructed are made a template
+// argument, and the compiler prints them in the name of the function (the idea is known from Boost.PFR). Places are the
+// differences of such addresses. A struct that can't be taken apart so says its columns itself: TenonColumns, columns.h.
+#ifndef TENON_INTERNAL_REFLECTION_H_
+#define TENON_INTERNAL_REFLECTION_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "tenon/columns.h"
+#include "tenon/internal/cell.h"
+#include "tenon/internal/member.h"
+#include "tenon/internal/struct_info.h"
+
+namespace tenon::internal {
+
+template <class T>
+concept SaysItsColumns = requires(const T* row) {
+  TenonColumns(row);
+};
+
+// Converts to anything: so many of it initialise a struct as it has members.
+struct Anything {
+  template <class V>
+  operator V() const;  // NOLINT: never defined
+};
+template <class T, size_t... I>
+constexpr bool TakesMembers(std::index_sequence<I...>) {
+  return requires { T{(static_cast<void>(I), Anything())...}; };
+}
+// The number of members of T, up to one more than there may be.
+template <class T, size_t kAtLeast = 0>
+constexpr size_t CountMembers() {
+  if constexpr (kAtLeast > kMostMembers || !TakesMembers<T>(std::make_index_sequence<kAtLeast + 1>())) {
+    return kAtLeast;
+  } else {
+    return CountMembers<T, kAtLeast + 1>();
+  }
+}
+
+// Calls f with the members of T's blank object. A compile error here: the struct has a base, an array or a bit-field; give
+// it a friend `TenonColumns` (columns.h).
+template <class T, size_t kCount, class F>
+constexpr auto WithMembers(F f) {
+  if constexpr (kCount == 1) {
+    auto& [m0] = blank<T>.value;
+    return f(m0);
+  } else if constexpr (kCount == 2) {
+    auto& [m0, m1] = blank<T>.value;
+    return f(m0, m1);
+  } else if constexpr (kCount == 3) {
+    auto& [m0, m1, m2] = blank<T>.value;
+    return f(m0, m1, m2);
+  } else if constexpr (kCount == 4) {
+    auto& [m0, m1, m2, m3] = blank<T>.value;
+    return f(m0, m1, m2, m3);
+  } else if constexpr (kCount == 5) {
+    auto& [m0, m1, m2, m3, m4] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4);
+  } else if constexpr (kCount == 6) {
+    auto& [m0, m1, m2, m3, m4, m5] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5);
+  } else if constexpr (kCount == 7) {
+    auto& [m0, m1, m2, m3, m4, m5, m6] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6);
+  } else if constexpr (kCount == 8) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7);
+  } else if constexpr (kCount == 9) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8);
+  } else if constexpr (kCount == 10) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
+  } else if constexpr (kCount == 11) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
+  } else if constexpr (kCount == 12) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
+  } else if constexpr (kCount == 13) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
+  } else if constexpr (kCount == 14) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
+  } else if constexpr (kCount == 15) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
+  } else if constexpr (kCount == 16) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
+  } else if constexpr (kCount == 17) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
+  } else if constexpr (kCount == 18) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17);
+  } else if constexpr (kCount == 19) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18] =
+        blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18);
+  } else if constexpr (kCount == 20) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19] =
+        blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19);
+  } else if constexpr (kCount == 21) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20] =
+        blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20);
+  } else if constexpr (kCount == 22) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+           m21] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21);
+  } else if constexpr (kCount == 23) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22);
+  } else if constexpr (kCount == 24) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23);
+  } else if constexpr (kCount == 25) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24);
+  } else if constexpr (kCount == 26) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25);
+  } else if constexpr (kCount == 27) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26);
+  } else if constexpr (kCount == 28) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26, m27] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26, m27);
+  } else if constexpr (kCount == 29) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26, m27, m28] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26, m27, m28);
+  } else if constexpr (kCount == 30) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26, m27, m28, m29] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26, m27, m28, m29);
+  } else if constexpr (kCount == 31) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26, m27, m28, m29, m30] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
+  } else if constexpr (kCount == 32) {
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
+           m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = blank<T>.value;
+    return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
+             m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
+  }
+}
+
+// The members' addresses, eight at most: compilers print no more.
+struct AddressSlice {
+  const void* at[8] = {};
+};
+template <class... V>
+struct Members {
+  std::array<const void*, sizeof...(V)> addresses;
+  static constexpr size_t kCount = sizeof...(V);
+  constexpr AddressSlice Slice(size_t from) const {
+    AddressSlice slice;
+    for (size_t i = 0; i < 8 && from + i < kCount; ++i) slice.at[i] = addresses[from + i];
+    return slice;
+  }
+};
+template <class T>
+inline constexpr auto kMembers = WithMembers<T, CountMembers<T>()>([]<class... V>(V&... members) {
+  return Members<V...>{{static_cast<const void*>(&members)...}};
+});
+
+template <AddressSlice kSlice>
+constexpr std::string_view PrintedAddresses() {
+  return __PRETTY_FUNCTION__;
+}
+template <class T>
+constexpr std::string_view PrintedType() {
+  return __PRETTY_FUNCTION__;
+}
+// What these two mean; defined in the library, for the text is long and the same for all.
+std::string_view TypeNameFrom(std::string_view printed);
+void MemberNamesFrom(std::string_view printed, absl::Span<MemberInfo> members);
+
+template <class T, size_t kFrom, class... V>
+void NameMembers(const Members<V...>& all, absl::Span<MemberInfo> members) {
+  if constexpr (kFrom < sizeof...(V)) {
+    MemberNamesFrom(PrintedAddresses<kMembers<T>.Slice(kFrom)>(), members.subspan(kFrom, 8));
+    NameMembers<T, kFrom + 8>(all, members);
+  }
+}
+
+template <class T, class... V>
+ColumnList ReflectedColumns(const Members<V...>& all) {
+  ColumnList list;
+  ((list.members[list.count++] = MemberOf<V>()), ...);
+  const auto* start = reinterpret_cast<const char*>(&blank<T>.value);
+  for (size_t i = 0; i < sizeof...(V); ++i) {
+    list.members[i].offset = static_cast<uint32_t>(static_cast<const char*>(all.addresses[i]) - start);
+  }
+  NameMembers<T, 0>(all, absl::MakeSpan(list.members.data(), sizeof...(V)));
+  return list;
+}
+
+template <class T>
+ColumnList ListColumns() {
+  if constexpr (SaysItsColumns<T>) {
+    return TenonColumns(static_cast<const T*>(nullptr));
+  } else {
+    static_assert(
+        std::is_aggregate_v<T>,
+        "a row is a plain struct; with private members, constructors or virtual functions it needs a friend "
+        "TenonColumns(const T*) that returns tenon::Columns(\"id\", &T::id_, ...)");
+    static_assert(!std::is_aggregate_v<T> || CountMembers<T>() > 0, "a row struct has at least one member");
+    static_assert(!std::is_aggregate_v<T> || CountMembers<T>() <= kMostMembers,
+                  "a row struct has at most 32 members; put the others into a table of their own, has-one");
+    return ReflectedColumns<T>(kMembers<T>);
+  }
+}
+
+// What there is to know of T. The same object at every call.
+template <class T>
+const StructInfo& InfoOf() {
+  static const ColumnList list = ListColumns<T>();
+  static const StructInfo info{TypeNameFrom(PrintedType<T>()), sizeof(T),
+                               absl::MakeConstSpan(list.members.data(), list.count)};
+  return info;
+}
+
+}  // namespace tenon::internal
+
+#endif  // TENON_INTERNAL_REFLECTION_H_
