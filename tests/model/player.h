@@ -37,6 +37,7 @@ class Player {
   // Moves all rows to a new database, in an order drawn here. Requires: no transaction is open, no numbered keys.
   absl::Status MoveHouse(Random& random);
 
+  Database& db() { return db_; }
   const Database& db() const { return db_; }
   // By their places in the schema. The has-one end of an edge that has none leads nowhere.
   const std::vector<tenon::Table<>>& tables() const { return tables_; }
