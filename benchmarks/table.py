@@ -89,6 +89,20 @@ def print_tables(times, sizes):
         print_line("bytes per child", row(sizes, "Insert", None, children))
 
 
+def print_observed(times):
+    """What it costs that somebody observes."""
+    for children in sorted({key[2] for key in times if key[1] == "TenonObserved"}):
+        print("\n{:,} children, ns per item, keys dense / random:\n".format(children))
+        print("| | Tenon | observed | observed : Tenon |\n|---|---:|---:|---:|")
+        for title, workload, _ in LINES:
+            alone, observed = [
+                [times.get((workload, store, children, r)) for r in (0, 1)] for store in ("Tenon", "TenonObserved")
+            ]
+            if observed != [None, None]:
+                ratios = cell(ratio(observed, alone), lambda x: number(x) + "x")
+                print("| %s | %s | %s | %s |" % (title, cell(alone), cell(observed), ratios))
+
+
 def plot(times, children):
     """Horizontal bars on a logarithmic scale."""
     left, width, bar, gap, top = 230, 470, 9, 12, 46
@@ -126,6 +140,7 @@ def main(args):
     if not times:
         sys.exit("no results of store_benchmark on stdin")
     print_tables(times, sizes)
+    print_observed(times)
     if args[:1] == ["--svg"]:
         with open(args[1], "w") as file:
             file.write(plot(times, max(key[2] for key in times)))

@@ -60,6 +60,9 @@ class TenonStore {
   size_t child_count() const { return children_.size(); }
   size_t bytes() const { return db_.MemoryUsage().total; }
 
+ protected:
+  Database& db() { return db_; }
+
  private:
   static Table<> CreateParents(Database& db) {
     return *db.CreateTable({.name = "Parent",
@@ -88,6 +91,15 @@ class TenonStore {
   Column<void, int64_t> child_score_ = children_.Column<int64_t>("score");
   Column<void, int64_t> foreign_key_ = children_.Column<int64_t>("parentId");
   std::optional<Transaction> transaction_;  // last: it ends before the database does
+};
+
+// The same while an observer is told of every commit, and does nothing.
+class ObservedTenonStore : public TenonStore {
+ public:
+  ObservedTenonStore() : subscription_(db().Observe([](const ChangeSet&) {}).value()) {}
+
+ private:
+  Subscription subscription_;
 };
 
 }  // namespace tenon::benchmarks
