@@ -56,9 +56,8 @@ def number(value):
 
 
 def cell(values, form=number):
-    """Dense / random; one number where both print alike."""
-    texts = ["-" if value is None else form(value) for value in values]
-    return texts[0] if texts[0] == texts[1] else " / ".join(texts)
+    """Dense / random; one number where both print alike, or only one was measured."""
+    return " / ".join(dict.fromkeys(form(value) for value in values if value is not None)) or "-"
 
 
 def ratio(others, ours):
