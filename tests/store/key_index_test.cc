@@ -99,6 +99,42 @@ TEST_F(KeyIndexTest, WhatOverflowedIsTakenInAgainOnceThereIsRoom) {
   }
 }
 
+// Texts whose hashes begin alike, by the top bits of the key: 1 all zeros, 2 all ones, 3 eight zeros.
+constexpr KeyLook kCrowds = {"texts in crowds",
+                             [](uint64_t key) {
+                               return key >> 62 == 1   ? uint64_t{0}
+                                      : key >> 62 == 2 ? UINT64_MAX
+                                      : key >> 62 == 3 ? GoodHash(key) >> 8
+                                                       : GoodHash(key);
+                             },
+                             false};
+
+// Adds so many keys to a crowd: more than a page holds. Then others, so that the directory may grow.
+void AddCrowd(IndexTwin* twin, uint64_t crowd, uint64_t count) {
+  for (uint64_t key = 0; key < count; ++key) ASSERT_TRUE(twin->Add(crowd << 62 | key));
+  twin->Commit();
+  for (uint64_t key = 0; key < 20'000; ++key) ASSERT_TRUE(twin->Add(key));
+  twin->Commit();
+}
+
+TEST_F(KeyIndexTest, WhatNoBitTellsApartIsNotSplit) {
+  for (const uint64_t crowd : {1, 2}) {
+    IndexTwin twin(&account, kCrowds);
+    ASSERT_NO_FATAL_FAILURE(AddCrowd(&twin, crowd, 500));
+    for (uint64_t key = 500; key < 600; ++key) ASSERT_TRUE(twin.Add(crowd << 62 | key));
+    ASSERT_NO_FATAL_FAILURE(twin.Check());
+  }
+}
+
+TEST_F(KeyIndexTest, WhatOverflowedIsSplitOnceABitTellsItApart) {
+  IndexTwin twin(&account, kCrowds);
+  ASSERT_NO_FATAL_FAILURE(AddCrowd(&twin, 3, 500));
+  const size_t before = twin.rehashes();
+  for (uint64_t key = 500; key < 1'500; ++key) ASSERT_TRUE(twin.Add(uint64_t{3} << 62 | key));
+  ASSERT_NO_FATAL_FAILURE(twin.Check());
+  EXPECT_LE(twin.rehashes() - before, 10'000u);
+}
+
 TEST_F(KeyIndexTest, ADroppedEntryThatIsNotThereIsNothing) {
   const uint32_t epoch = 1;
   KeyIndex index(&account, &epoch);
