@@ -69,6 +69,7 @@ class World {
     rows.insert(rows.begin(), InsertOf("Player", {{"id", {}, 8}, {"guildId", {}, 2}}));
     const std::string dump = db.Dump();
     const StateHash hash = db.GetStateHash();
+    told_ = 0;
     absl::Status status = db.Apply({.rows = std::move(rows), .counters = std::move(counters)});
     EXPECT_FALSE(status.ok());
     EXPECT_EQ(db.Dump(), dump);
@@ -109,7 +110,8 @@ TEST(ApplyTest, RefusesARowThatIsNotThere) {
   const auto refused = Fails(absl::StatusCode::kNotFound, ViolationCode::kStale, HasSubstr("is not there"));
   EXPECT_THAT(w.Refuse({UpdateOf("Guild", 3, {{"name", "Owls", "Wrens"}})}), refused);
   EXPECT_THAT(w.Refuse({EraseOf("Player", 8, {})}), refused);  // the good row is not there yet
-  EXPECT_THAT(w.Refuse({EraseOf("Guild", {}, {})}), refused);
+  ASSERT_THAT(w.db.Apply({.rows = {InsertOf("Player", {{"id", {}, 0}, {"guildId", {}, 1}})}}), IsOk());
+  EXPECT_THAT(w.Refuse({EraseOf("Player", {}, {})}), refused);     // a null is no nought
   EXPECT_THAT(w.Refuse({EraseOf("Guild", "Owls", {})}), refused);  // no value of its key
   RowChange two = EraseOf("Guild", 1, {});
   two.key_before.push_back(1);  // one too many

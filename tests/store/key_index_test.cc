@@ -118,7 +118,7 @@ void AddCrowd(IndexTwin* twin, uint64_t crowd, uint64_t count) {
 }
 
 TEST_F(KeyIndexTest, WhatNoBitTellsApartIsNotSplit) {
-  for (const uint64_t crowd : {1, 2}) {
+  for (const uint64_t crowd : {1u, 2u}) {
     IndexTwin twin(&account, kCrowds);
     ASSERT_NO_FATAL_FAILURE(AddCrowd(&twin, crowd, 500));
     for (uint64_t key = 500; key < 600; ++key) ASSERT_TRUE(twin.Add(crowd << 62 | key));
