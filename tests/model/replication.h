@@ -15,6 +15,7 @@ namespace tenon::model {
 
 class Replication {
  public:
+  // The schema must outlive it.
   explicit Replication(const Schema& schema);
   Replication(const Replication&) = delete;  // observed
   Replication& operator=(const Replication&) = delete;
