@@ -17,6 +17,7 @@ namespace {
 using ::tenon::testing::IsOk;
 
 struct World {
+  explicit World(Options options = {}) : db(options) {}
   Database db;
   Table<> guilds = *db.CreateTable({.name = "Guild", .columns = {{.name = "id"}}, .primary_key = {"id"}});
   Table<> players = *db.CreateTable(
@@ -82,6 +83,26 @@ TEST(SubscriptionTest, LeavesNoCostBehind) {
   }
   count_requests();  // the first one that nobody observes is still logged row by row
   EXPECT_LE(count_requests(), alone);
+}
+
+// Whether the change of a key that twenty rows follow stays within so many steps.
+bool IsWithin(size_t steps, bool observed) {
+  World w(Options{.step_limit = steps});
+  absl::StatusOr<Subscription> s = w.db.Observe([](const ChangeSet&) {});
+  EXPECT_THAT(s, IsOk());
+  if (s.ok() && !observed) s->End();
+  const absl::StatusOr<Ref<>> guild = w.guilds.Insert({{"id", 1}});
+  EXPECT_THAT(guild, IsOk());
+  for (int id = 0; id < 20; ++id) EXPECT_THAT(w.players.Insert({{"id", id}, {"guildId", 1}}), IsOk());
+  return guild.ok() && w.guilds.Set(*guild, "id", 2).ok();
+}
+
+TEST(SubscriptionTest, TakesNoMoreStepsOfAStatement) {
+  size_t least = 3;  // an insert takes as many
+  while (!IsWithin(least, false)) ++least;
+  EXPECT_GE(least, 20u);
+  EXPECT_TRUE(IsWithin(least, true));
+  EXPECT_FALSE(IsWithin(least - 1, true));
 }
 
 }  // namespace
