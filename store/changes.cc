@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,9 @@ class Collector {
         NoteCell(*edge.child, step.slot, edge.foreign_key[0], Cell::OfInt(static_cast<int64_t>(step.b)));
         break;
       }
+      case Step::Op::kChunk:
+        NoteChunk(step);
+        break;
       case Step::Op::kFollow:
         assert(false);  // not in a log with details
         break;
@@ -68,6 +72,8 @@ class Collector {
     ChangeSet changes;
     for (const Touched& row : rows_) {
       if (row.born && row.died) continue;
+      // Whoever writes chunks as a whole writes over cells of rows that are gone.
+      if (!row.born && !row.died && !row.table->rows.IsAlive(row.slot)) continue;
       RowChange change = Describe(row);
       if (change.kind == RowChange::Kind::kUpdate && change.cells.empty()) continue;
       changes.rows.push_back(std::move(change));
@@ -86,7 +92,28 @@ class Collector {
   }
   void NoteCell(const TableNode& table, Slot slot, uint32_t column, const Cell& before) {
     Touched& row = Touch(table, slot);
-    if (FindBefore(row, column) == nullptr) row.before.emplace_back(column, before);
+    if (FindBefore(row, column) != nullptr) return;
+    const auto chunk = chunks_.find({PartOf(table.id, column), slot & ~(kChunkRows - 1)});
+    const bool in_image = chunk != chunks_.end() && FindInImage(*chunk->second, slot).has_value();
+    row.before.emplace_back(column, in_image ? *FindInImage(*chunk->second, slot) : before);
+  }
+  // All that was written in place since; and what a later step finds there was perhaps written in place, too.
+  void NoteChunk(const Step& step) {
+    if (!chunks_.emplace(std::pair(step.object, step.slot), &step).second) return;
+    const TableNode& table = *catalog_.tables[TableOfPart(step.object)];
+    const uint32_t column = PartIndex(step.object);
+    for (Slot slot = step.slot; slot < step.slot + kChunkRows && slot < table.rows.top(); ++slot) {
+      const std::optional<Cell> was = FindInImage(step, slot);
+      if (!was.has_value()) break;
+      if (!SameCell(table.columns[column].type, *was, table.rows.Get(slot, column))) {
+        NoteCell(table, slot, column, *was);
+      }
+    }
+  }
+  // The row's cell in a chunk that was kept; nullopt: the chunk was shorter then.
+  std::optional<Cell> FindInImage(const Step& step, Slot slot) const {
+    const TableNode& table = *catalog_.tables[TableOfPart(step.object)];
+    return table.rows.column(PartIndex(step.object)).CellIn(step.Image(), step.b, slot - step.slot);
   }
   void NoteCounter(const Step& step) {
     const TableNode* table = catalog_.tables[step.object].get();
@@ -133,6 +160,8 @@ class Collector {
   const Catalog& catalog_;
   std::vector<Touched> rows_;
   absl::flat_hash_map<uint64_t, size_t> places_;
+  absl::flat_hash_map<std::pair<uint32_t, Slot>, const Step*>
+      chunks_;  // the first image of each; by column, first row
   std::vector<std::pair<const TableNode*, int64_t>> counters_;
 };
 

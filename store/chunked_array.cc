@@ -13,11 +13,6 @@ constexpr uint32_t kMostElements = 0xFFFF'0000u;
 
 }  // namespace
 
-size_t ChunkStore::ChunkBytes(uint32_t chunk) const {
-  const uint32_t rows = std::min(capacity_ - (chunk << log_), 1u << log_);
-  return static_cast<size_t>(rows) * width_;
-}
-
 bool ChunkStore::ExtendSpine(uint32_t chunks) {
   if (chunks <= spine_capacity_) return true;
   const uint32_t capacity = std::max(chunks, spine_capacity_ * 2);
@@ -67,7 +62,7 @@ bool ChunkStore::Unshare(uint32_t chunk) {
     writable_spine()[chunk].share = 0;
     return true;
   }
-  const size_t bytes = ChunkBytes(chunk);
+  const size_t bytes = CountChunkBytes(chunk);
   auto* copy = static_cast<std::byte*>(account_->Allocate(bytes));
   if (copy == nullptr) return false;
   std::memcpy(copy, spine[chunk].data, bytes);
@@ -79,7 +74,7 @@ bool ChunkStore::Unshare(uint32_t chunk) {
 void ChunkStore::FreeChunk(uint32_t chunk) {
   const uint32_t share = spine[chunk].share;
   if (share != 0 && account_->memory().DropHolder(share) != 0) return;
-  account_->Free(spine[chunk].data, ChunkBytes(chunk));
+  account_->Free(spine[chunk].data, CountChunkBytes(chunk));
 }
 
 void ChunkStore::Trim(uint32_t n) {
@@ -123,7 +118,7 @@ bool ChunkStore::CopyTo(ChunkStore* out) {
 
 size_t ChunkStore::CountBytes() const {
   size_t bytes = spine_capacity_ * sizeof(Chunk);
-  for (uint32_t chunk = 0; chunk < ChunkCount(); ++chunk) bytes += ChunkBytes(chunk);
+  for (uint32_t chunk = 0; chunk < ChunkCount(); ++chunk) bytes += CountChunkBytes(chunk);
   return bytes;
 }
 

@@ -10,6 +10,7 @@
 #ifndef TENON_STORE_CHUNKED_ARRAY_H_
 #define TENON_STORE_CHUNKED_ARRAY_H_
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,11 @@ class ChunkStore : public ArrayView {
 
   // Bytes that this array holds, counted from its spine: shared chunks are counted by their last holder alone.
   size_t CountBytes() const;
+  // Where element `i` is. Requires: i < capacity; to write there, that it is owned.
+  std::byte* Address(uint32_t i) const { return At(i); }
+  size_t CountChunkBytes(uint32_t chunk) const {
+    return static_cast<size_t>(std::min(capacity_ - (chunk << log_), 1u << log_)) * width_;
+  }
 
  protected:
   std::byte* At(uint32_t i) const {
@@ -69,7 +75,6 @@ class ChunkStore : public ArrayView {
 
  private:
   uint32_t ChunkCount() const { return (capacity_ + (1u << log_) - 1) >> log_; }
-  size_t ChunkBytes(uint32_t chunk) const;
   Chunk* writable_spine() { return const_cast<Chunk*>(spine); }
   void FreeChunk(uint32_t chunk);
   bool Extend(uint32_t n);

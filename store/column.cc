@@ -1,6 +1,7 @@
 #include "store/column.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tenon::internal {
 namespace {
@@ -24,13 +25,41 @@ constexpr uint32_t Width(Type type) {
 
 }  // namespace
 
-Column::Column(Type type, bool nullable, Account* cells, Account* text)
+Column::Column(Type type, bool nullable, Account* cells, Account* text, const uint64_t* generation)
     : type_(type),
       nullable_(nullable),
       tracks_null_(nullable),
       cells_(cells, Width(type), kChunkLog),
       valid_(cells),
-      text_(text) {}
+      text_(text),
+      marks_(cells),
+      door_{&marks_, generation} {}
+
+bool Column::Open(Slot slot) {
+  const uint32_t chunk = slot >> kChunkLog;
+  const uint32_t known = marks_.size;
+  if (!cells_.Own(slot) || !marks_.Grow(std::max(known, chunk + 1)) || !marks_.Own(chunk)) return false;
+  for (uint32_t i = known; i < marks_.size; ++i) marks_.Mutable(i) = 0;  // no generation
+  marks_.Mutable(chunk) = *door_.generation;
+  return true;
+}
+
+std::optional<Cell> Column::CellIn(const std::byte* chunk, size_t bytes, uint32_t row) const {
+  const uint32_t width = Width(type_);
+  if ((row + 1) * size_t{width} > bytes) return std::nullopt;
+  const std::byte* at = chunk + row * size_t{width};
+  if (width == 8) {
+    uint64_t bits;
+    std::memcpy(&bits, at, sizeof bits);
+    return Cell::OfBits(bits);
+  }
+  if (width == 4) {
+    int32_t bits;
+    std::memcpy(&bits, at, sizeof bits);
+    return type_ == Type::kInt32 ? Cell::OfInt(bits) : Cell::OfBits(static_cast<uint32_t>(bits));
+  }
+  return Cell::OfBits(*at == std::byte{0} ? 0 : 1);
+}
 
 bool Column::PrepareAny(Slot slot, const Cell& cell) {
   if (cell.is_null() && !tracks_null_ && !TrackNulls(std::max(cells_.size, slot + 1))) return false;
@@ -103,6 +132,7 @@ void Column::Clear() {
   cells_.Clear();
   valid_.Clear();
   text_.Clear();
+  marks_.Clear();
 }
 
 }  // namespace tenon::internal

@@ -8,6 +8,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "store/chunked_array.h"
 #include "store/memory.h"
@@ -36,12 +37,27 @@ inline void WriteBit(Bitmap* bits, uint32_t i, bool on) {
 
 class Column {
  public:
-  Column(Type type, bool nullable, Account* cells, Account* text);
+  // `generation`: moves when no chunk may be written in place any more (ColumnDoor).
+  Column(Type type, bool nullable, Account* cells, Account* text, const uint64_t* generation);
 
   Type type() const { return type_; }
   const ArrayView& cells() const { return cells_; }
   // Null when the column can't hold nulls.
   const ArrayView* valid() const { return nullable_ ? &valid_ : nullptr; }
+
+  // ---- Written in place ----
+
+  const ColumnDoor& door() const { return door_; }
+  // The row's chunk may be written in place until the generation moves. False when memory is refused.
+  bool Open(Slot slot);
+  // The bytes of the row's chunk, and where they are.
+  size_t CountChunkBytes(Slot slot) const { return cells_.CountChunkBytes(slot >> kChunkLog); }
+  // A number or bool of a chunk that was copied; nullopt beyond its bytes.
+  std::optional<Cell> CellIn(const std::byte* chunk, size_t bytes, uint32_t row) const;
+  void* CellAddress(Slot slot) const { return cells_.Address(slot); }
+  std::byte* ChunkData(Slot slot) const { return cells_.spine[slot >> kChunkLog].data; }
+
+  // ---- Written by statements ----
 
   // Makes room for rows below `n`, so that Grow(n) succeeds. False when memory is refused.
   bool Reserve(uint32_t n) { return cells_.Reserve(n) && (!tracks_null_ || GrowBits(&valid_, n)); }
@@ -106,7 +122,7 @@ class Column {
   bool CopyTo(Column* out) {
     return cells_.CopyTo(&out->cells_) && valid_.CopyTo(&out->valid_) && text_.CopyTo(&out->text_);
   }
-  size_t CountCellBytes() const { return cells_.CountBytes() + valid_.CountBytes(); }
+  size_t CountCellBytes() const { return cells_.CountBytes() + valid_.CountBytes() + marks_.CountBytes(); }
   size_t CountTextBytes() const { return text_.CountBytes(); }
   const TextHeap& heap() const { return text_; }
 
@@ -134,6 +150,8 @@ class Column {
   ChunkStore cells_;
   Bitmap valid_;
   TextHeap text_;
+  ChunkedArray<uint64_t> marks_;
+  ColumnDoor door_;
 };
 
 inline Cell Column::GetValue(Slot slot) const {

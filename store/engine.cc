@@ -120,6 +120,7 @@ Effects Engine::Describe(size_t addressed, const std::vector<TableEffect>& of_ta
 absl::Status Engine::OpenBatch() {
   if (absl::Status s = MayWrite("batch"); !s.ok()) return s;
   batch_open_ = true;
+  ++catalog_.shared.generation;
   batch_broken_ = false;
   CopyForTesting();
   statement_.Start("batch", Statement::Mode::kBatch, options_.step_limit);
@@ -133,6 +134,7 @@ absl::Status Engine::BrokenBatchError() {
 
 absl::Status Engine::CloseBatch(const absl::Status& gathered) {
   batch_open_ = false;
+  ++catalog_.shared.generation;
   if (std::exchange(batch_broken_, false)) {
     statement_.Finish();
     return BrokenBatchError();
@@ -151,6 +153,7 @@ absl::StatusOr<uint64_t> Engine::Begin() {
   }
   CopyForTesting();
   transactions_.push_back({++last_transaction_, steps_.mark()});
+  ++catalog_.shared.generation;
   return last_transaction_;
 }
 
@@ -171,10 +174,12 @@ absl::Status Engine::Commit(uint64_t id) {
   if (transactions_.size() == 1) {
     if (absl::Status s = statement_.CheckDeferred("commit"); !s.ok()) return s;
     transactions_.pop_back();
+    ++catalog_.shared.generation;
     Keep();
     return absl::OkStatus();
   }
   transactions_.pop_back();
+  ++catalog_.shared.generation;
   return absl::OkStatus();
 }
 
@@ -184,6 +189,7 @@ void Engine::Rollback(uint64_t id) {
     batch_broken_ = batch_open_;
     steps_.Undo(transactions_[i].mark);
     transactions_.resize(i);
+    ++catalog_.shared.generation;
     return;
   }
 }
@@ -198,6 +204,30 @@ absl::StatusOr<Subscription> Engine::Observe(std::string table, Observer observe
   if (observer == nullptr) return SimpleError(ViolationCode::kHandle, "observe: the observer is empty");
   if (!observers_->telling()) steps_.set_detailed(true);
   return Subscription(observers_, observers_->Add(std::move(table), std::move(observer)));
+}
+
+// ---- Written in place ----
+
+absl::Status Engine::MayOpen(const TableNode& table, uint32_t column) const {
+  const ColumnDef& def = table.columns[column];
+  const ColumnRoles& roles = table.roles[column];
+  const char* why = IsText(def.type) ? "is text; write it with Set or Update"
+                    : !def.not_null  ? "may be null; write it with Set or Update"
+                    : !roles.keys.empty() || !roles.in.empty()
+                        ? "is part of a key; write it with Set or Update"
+                    : !roles.out.empty() ? "is part of a foreign key; write it with Set or Update"
+                    : def.auto_increment ? "is numbered; write it with Set or Update"
+                                         : nullptr;
+  return why == nullptr ? absl::OkStatus() : TypeError("write in place", table, def.name, why, 0);
+}
+
+bool Engine::OpenChunk(TableNode& table, uint32_t column, Slot slot) {
+  if (table.dropped || slot >= table.rows.top() || !MayOpen(table, column).ok()) return false;
+  const Memory::NoRefusals no_refusals(&memory_);
+  Column& cells = table.rows.column(column);
+  cells.Open(slot);
+  if (in_transaction() || batch_open_) steps_.KeepChunk(table, column, slot);
+  return true;
 }
 
 // ---- Handles and rows, checked ----

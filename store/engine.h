@@ -91,6 +91,12 @@ class Engine {
   void Rollback(uint64_t id);
   bool in_transaction() const { return !transactions_.empty(); }
 
+  // ---- Written in place ----
+  // Whether statements' rules allow it: numbers and bools that nothing hangs on.
+  absl::Status MayOpen(const TableNode& table, uint32_t column) const;
+  // The row's chunk may be written from now on; in a transaction it is kept as it was. False where MayOpen says no.
+  bool OpenChunk(TableNode& table, uint32_t column, Slot slot);
+
   // ---- Observers ----
   // `table`: empty for all.
   absl::StatusOr<Subscription> Observe(std::string table, Observer observer);

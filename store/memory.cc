@@ -8,9 +8,15 @@
 namespace tenon::internal {
 
 void* Memory::Allocate(size_t bytes) {
+  if (!refuses_) {
+    void* block = std::malloc(bytes);
+    if (block == nullptr) std::abort();
+    bytes_ += bytes;
+    return block;
+  }
   ++requests_;
   if (refuse_at_ != 0 && (requests_ == refuse_at_ || (refuse_on_ && requests_ > refuse_at_))) return nullptr;
-  if (limit_ != 0 && bytes > limit_ - bytes_) return nullptr;
+  if (limit_ != 0 && (bytes_ > limit_ || bytes > limit_ - bytes_)) return nullptr;
   void* block = std::malloc(bytes);
   if (block != nullptr) bytes_ += bytes;
   return block;

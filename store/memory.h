@@ -26,6 +26,18 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
 
   size_t bytes() const { return bytes_; }
+  // While it lives no request is refused: for writes that have no way to say no. Where the system has no memory left, the
+  // process ends.
+  class NoRefusals {
+   public:
+    explicit NoRefusals(Memory* memory) : memory_(memory) { memory_->refuses_ = false; }
+    NoRefusals(const NoRefusals&) = delete;  // a scope
+    NoRefusals& operator=(const NoRefusals&) = delete;
+    ~NoRefusals() { memory_->refuses_ = true; }
+
+   private:
+    Memory* memory_;
+  };
   // What the shares below take of it.
   size_t share_bytes() const { return share_capacity_ * sizeof(uint32_t); }
 
@@ -52,6 +64,7 @@ class Memory {
   size_t requests_ = 0;
   size_t refuse_at_ = 0;
   bool refuse_on_ = false;
+  bool refuses_ = true;
   uint32_t* shares_ = nullptr;  // number of holders, or of a free share the next free one
   uint32_t share_count_ = 1;    // 0 is no share
   uint32_t share_capacity_ = 0;

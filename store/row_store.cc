@@ -16,7 +16,8 @@ RowStore::RowStore(Shared* shared)
       free_(&row_account_) {}
 
 Column* RowStore::AddColumn(Type type, bool nullable) {
-  auto column = std::make_unique<Column>(type, nullable, &column_account_, &text_account_);
+  auto column =
+      std::make_unique<Column>(type, nullable, &column_account_, &text_account_, &shared_->generation);
   if (!column->Grow(top())) return nullptr;
   reserved_ = 0;  // asked again when a row is born
   if (IsText(type)) text_columns_.push_back(column.get());

@@ -4,6 +4,7 @@ namespace tenon::internal {
 namespace {
 
 uint32_t no_epoch = 0;  // the copies are never written
+uint64_t no_generation = 0;
 
 }  // namespace
 
@@ -19,6 +20,7 @@ Shadow::OfEdge::OfEdge(Edge& edge)
       ghost_index(&edge.account(), &no_epoch) {}
 
 void Shadow::Take(Catalog& catalog) {
+  ++catalog.shared.generation;
   tables_.clear();
   edges_.clear();
   for (const auto& table : catalog.tables) {
@@ -30,7 +32,8 @@ void Shadow::Take(Catalog& catalog) {
       return;
     for (const auto& column : rows.columns_) {
       copy.columns.push_back(std::make_unique<Column>(column->type(), column->valid() != nullptr,
-                                                      &rows.column_account_, &rows.text_account_));
+                                                      &rows.column_account_, &rows.text_account_,
+                                                      &no_generation));
       if (!column->CopyTo(copy.columns.back().get())) return;
     }
     for (Key& key : rows.keys_) {

@@ -123,6 +123,28 @@ bool Steps::NewGhost(Edge& edge, Slot child, uint32_t* node) {
   return Log(Step::Op::kNewGhost, edge.id, *node);
 }
 
+void Steps::KeepChunk(TableNode& table, uint32_t column, Slot slot) {
+  const Column& cells = table.rows.column(column);
+  const size_t bytes = cells.CountChunkBytes(slot);
+  void* image = account_->Allocate(bytes);
+  std::memcpy(image, cells.ChunkData(slot), bytes);
+  image_bytes_ += bytes;
+  const Slot first = slot & ~(kChunkRows - 1);
+  log_.Push({static_cast<uint32_t>(Step::Op::kChunk), PartOf(table.id, column) & 0xFF'FFFFu, first,
+             reinterpret_cast<uintptr_t>(image), bytes});
+}
+
+void Steps::FreeImage(const Step& step) {
+  image_bytes_ -= step.b;
+  account_->Free(step.Image(), step.b);
+}
+
+void Steps::Forget() {
+  for (uint32_t i = 0; i < log_.size && image_bytes_ > 0; ++i) {
+    if (log_[i].kind() == Step::Op::kChunk) FreeImage(log_[i]);
+  }
+}
+
 // ---- Backwards ----
 
 void Steps::Undo(uint32_t mark) {
@@ -186,6 +208,12 @@ void Steps::Undo(uint32_t mark) {
       case Step::Op::kNewGhost:
         catalog_->edge(step.object).DropGhost(step.slot);
         break;
+      case Step::Op::kChunk: {
+        const Column& column = catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object));
+        std::memcpy(column.ChunkData(step.slot), step.Image(), step.b);
+        FreeImage(step);
+        break;
+      }
     }
   }
   if (log_.size == 0) {
@@ -255,6 +283,7 @@ void Steps::Bury() {
       }
     }
   }
+  Forget();
   deaths_ = 0;
   log_.Shrink(0);
   log_.Trim(0);

@@ -35,6 +35,7 @@ struct Step {
     kAdd,       // table, key        row           a: hash              b: number
     kRetire,    // table, key        row           a: hash              b: number
     kNewGhost,  // edge              ghost
+    kChunk,     // table, column     first row     a: the bytes of the chunk before   b: how many
   };
   uint32_t op : 8;
   uint32_t object : 24;
@@ -43,6 +44,8 @@ struct Step {
   uint64_t b;
 
   Op kind() const { return static_cast<Op>(op); }
+  // Of a Chunk.
+  std::byte* Image() const { return reinterpret_cast<std::byte*>(static_cast<uintptr_t>(a)); }
   // Of a Put.
   Cell CellBefore() const {
     Cell cell;
@@ -56,7 +59,10 @@ static_assert(sizeof(Step) == 24);
 
 class Steps {
  public:
-  Steps(Catalog* catalog, Account* account) : catalog_(catalog), log_(account) {}
+  Steps(Catalog* catalog, Account* account) : catalog_(catalog), account_(account), log_(account) {}
+  ~Steps() { Forget(); }
+  Steps(const Steps&) = delete;  // it owns the chunks kept
+  Steps& operator=(const Steps&) = delete;
 
   // Before a statement: how many steps it may take. (A Follow takes one for each child.)
   void Allow(size_t steps) {
@@ -93,6 +99,9 @@ class Steps {
   bool Add(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);
   // Takes the row's key, by its present cells, out of the index if it is there.
   bool Retire(TableNode& table, uint32_t key, Slot slot);
+  // The cells of the row's chunk may be written in place after this: they are kept as they are. Never fails: memory is
+  // not to be refused (Memory::NoRefusals).
+  void KeepChunk(TableNode& table, uint32_t column, Slot slot);
   // A ghost for the foreign key of a child.
   bool NewGhost(Edge& edge, Slot child, uint32_t* node);
 
@@ -100,7 +109,7 @@ class Steps {
 
   void Undo(uint32_t mark);
   void Bury();
-  size_t CountBytes() const { return log_.CountBytes(); }
+  size_t CountBytes() const { return log_.CountBytes() + image_bytes_; }
 
  private:
   bool MayTake(uint32_t steps) {
@@ -113,10 +122,14 @@ class Steps {
   }
 
   void PrefetchBurials(uint32_t from) const;
+  void FreeImage(const Step& step);
+  void Forget();
 
   static constexpr uint32_t kGroup = 64;
   static constexpr uint32_t kMostSteps = 0xF000'0000u;
   Catalog* catalog_;
+  Account* account_;
+  size_t image_bytes_ = 0;      // of chunks kept
   uint32_t deaths_ = 0;         // in the log
   uint32_t most_ = kMostSteps;  // length that the log may reach
   bool ran_out_ = false;

@@ -124,15 +124,14 @@ tenon::Lookup<> Table<void>::LookupMembers(absl::Span<const uint32_t> members) c
   return LookupColumns(columns);
 }
 
-absl::Status Table<void>::FindMember(uint32_t member, const internal::ArrayView** cells,
-                                     const internal::ArrayView** valid) const {
+absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindMember(uint32_t member) const {
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
-  const int column = StructView::Of(*view_).FindColumn(member);
-  if (column < 0) return TypeError("column", node, "a member of its struct", "is no column of it", 0);
-  *cells = &node.rows.column(static_cast<uint32_t>(column)).cells();
-  *valid = node.rows.column(static_cast<uint32_t>(column)).valid();
-  return absl::OkStatus();
+  const int found = StructView::Of(*view_).FindColumn(member);
+  if (found < 0) return TypeError("column", node, "a member of its struct", "is no column of it", 0);
+  const auto column = static_cast<uint32_t>(found);
+  const internal::Column& cells = node.rows.column(column);
+  return FoundColumn{column, &cells.cells(), cells.valid(), &cells.door()};
 }
 
 absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,

@@ -265,23 +265,20 @@ tenon::Lookup<> Table<void>::LookupColumns(absl::Span<const uint32_t> columns) c
       absl::StrCat(node.name, " has no primary or unique key over these columns in this order")));
 }
 
-absl::Status Table<void>::FindColumn(std::string_view column, Type type, bool text,
-                                     const internal::ArrayView** cells,
-                                     const internal::ArrayView** valid) const {
+absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindColumn(std::string_view column, Type type,
+                                                                 bool text) const {
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
   const absl::StatusOr<uint32_t> found = ColumnOf("column", node, column);
   if (!found.ok()) return found.status();
-  const uint32_t c = *found;
-  const Type is = node.columns[c].type;
+  const Type is = node.columns[*found].type;
   if (text ? !internal::IsText(is) : is != type) {
     return TypeError(
         "column", node, column,
         absl::StrCat("is a ", std::string(TypeName(is)), ", not a ", std::string(TypeName(type))), 0);
   }
-  *cells = &node.rows.column(c).cells();
-  *valid = node.rows.column(c).valid();
-  return absl::OkStatus();
+  const internal::Column& cells = node.rows.column(*found);
+  return FoundColumn{*found, &cells.cells(), cells.valid(), &cells.door()};
 }
 
 // ---- Rows changed ----

@@ -108,30 +108,33 @@ class Batch {
 
   // The same with structs.
   template <class T>
-  Ref<T> Insert(const Table<T>& table, const std::type_identity_t<T>& row,
-                absl::Span<const std::type_identity_t<Link<T>>> links = {}) {
+  requires(!std::is_void_v<T>) Ref<T> Insert(const Table<T>& table, const std::type_identity_t<T>& row,
+                                             absl::Span<const std::type_identity_t<Link<T>>> links = {}) {
     return Ref<T>(InsertRow(table, {table.view(), &row}, {links.data(), links.size()}));
   }
   template <class T>
-  void Update(const Table<T>& table, std::type_identity_t<Ref<T>> ref,
-              absl::Span<const std::type_identity_t<Assignment<T>>> assignments) {
+  requires(!std::is_void_v<T>) void Update(
+      const Table<T>& table, std::type_identity_t<Ref<T>> ref,
+      absl::Span<const std::type_identity_t<Assignment<T>>> assignments) {
     UpdateMembers(table, ref, {assignments.data(), assignments.size()});
   }
   template <class A, class B>
-  void Set(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a, std::type_identity_t<Ref<B>> b) {
+  requires(!std::is_void_v<A>) void Set(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a,
+                                        std::type_identity_t<Ref<B>> b) {
     SetLink(edge, a, b);
   }
   template <class A, class B>
-  void Clear(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a) {
+  requires(!std::is_void_v<A>) void Clear(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a) {
     ClearLink(edge, a);
   }
   template <class A, class B>
-  Ref<B> Create(const ToMany<A, B>& edge, std::type_identity_t<Ref<A>> a, const std::type_identity_t<B>& row,
-                absl::Span<const std::type_identity_t<Link<B>>> links = {}) {
+  requires(!std::is_void_v<A>) Ref<B> Create(const ToMany<A, B>& edge, std::type_identity_t<Ref<A>> a,
+                                             const std::type_identity_t<B>& row,
+                                             absl::Span<const std::type_identity_t<Link<B>>> links = {}) {
     return Ref<B>(CreateRow(edge, a, {edge.b(), &row}, {links.data(), links.size()}));
   }
   template <class T>
-  void Erase(const Table<T>& table, std::type_identity_t<Ref<T>> ref) {
+  requires(!std::is_void_v<T>) void Erase(const Table<T>& table, std::type_identity_t<Ref<T>> ref) {
     EraseRow(table, ref);
   }
 

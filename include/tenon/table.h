@@ -22,6 +22,7 @@
 #include "tenon/internal/view.h"
 #include "tenon/lookup.h"
 #include "tenon/many_to_many.h"
+#include "tenon/mutable_column.h"
 #include "tenon/predicate.h"
 #include "tenon/query.h"
 #include "tenon/row.h"
@@ -232,6 +233,10 @@ class Table<void> {
   template <class V>
   tenon::Column<void, V> Column(std::string_view column) const;
 
+  // The same to be written in place, for numbers and bools; see mutable_column.h.
+  template <class V>
+  tenon::MutableColumn<void, V> MutableColumn(std::string_view column) const;
+
   Query<> Where(Predicate<> condition) const { return Query<>(view_, status_, std::move(condition)); }
   Query<> All() const { return Where({}); }
 
@@ -282,6 +287,12 @@ class Table<void> {
   const internal::TableView* view() const { return view_; }
 
  protected:
+  struct FoundColumn {
+    uint32_t column;
+    const internal::ArrayView* cells;
+    const internal::ArrayView* valid;
+    const internal::ColumnDoor* door;
+  };
   // For Table<T>: rows as structs, members by their offsets. Requires: the view is bound to the struct.
   absl::StatusOr<Ref<>> InsertRow(const internal::GivenRow& row, absl::Span<const Link<>> links) const;
   absl::StatusOr<RefList<>> InsertStructs(const void* rows, size_t count) const;
@@ -293,8 +304,7 @@ class Table<void> {
   absl::StatusOr<Ref<>> UpsertRow(const internal::GivenRow& row) const;
   Ref<> FindMembers(absl::Span<const internal::MemberCell> key) const;
   tenon::Lookup<> LookupMembers(absl::Span<const uint32_t> members) const;
-  absl::Status FindMember(uint32_t member, const internal::ArrayView** cells,
-                          const internal::ArrayView** valid) const;
+  absl::StatusOr<FoundColumn> FindMember(uint32_t member) const;
   // The edge from these members of `child` to `target`.
   static absl::StatusOr<const internal::EdgeView*> EdgeOf(const Table& child,
                                                           absl::Span<const uint32_t> members,
@@ -304,8 +314,7 @@ class Table<void> {
   static absl::Status OneToOne(const internal::EdgeView& edge);
 
  private:
-  absl::Status FindColumn(std::string_view column, Type type, bool text, const internal::ArrayView** cells,
-                          const internal::ArrayView** valid) const;
+  absl::StatusOr<FoundColumn> FindColumn(std::string_view column, Type type, bool text) const;
   tenon::Lookup<> LookupColumns(absl::Span<const uint32_t> columns) const;
   Ref<> FindRow(absl::Span<const uint32_t> columns, absl::Span<const internal::Cell> cells) const;
 
@@ -313,23 +322,29 @@ class Table<void> {
   absl::Status status_;
 };
 
+namespace internal {
+template <class V>
+inline constexpr bool kIsColumnType =
+    std::is_same_v<V, std::string_view> || std::is_same_v<V, bool> || std::is_same_v<V, int32_t> ||
+    std::is_same_v<V, int64_t> || std::is_same_v<V, float> || std::is_same_v<V, double>;
+}  // namespace internal
+
 template <class V>
 tenon::Column<void, V> Table<void>::Column(std::string_view column) const {
-  constexpr bool kText = std::is_same_v<V, std::string_view>;
-  static_assert(kText || std::is_same_v<V, bool> || std::is_same_v<V, int32_t> ||
-                    std::is_same_v<V, int64_t> || std::is_same_v<V, float> || std::is_same_v<V, double>,
+  static_assert(internal::kIsColumnType<V>,
                 "a Column is of bool, int32_t, int64_t, float, double or std::string_view");
-  constexpr Type kType = std::is_same_v<V, bool>      ? Type::kBool
-                         : std::is_same_v<V, int32_t> ? Type::kInt32
-                         : std::is_same_v<V, int64_t> ? Type::kInt64
-                         : std::is_same_v<V, float>   ? Type::kFloat
-                         : std::is_same_v<V, double>  ? Type::kDouble
-                                                      : Type::kString;
-  const internal::ArrayView* cells = nullptr;
-  const internal::ArrayView* valid = nullptr;
-  absl::Status status = FindColumn(column, kType, kText, &cells, &valid);
-  if (!status.ok()) return tenon::Column<void, V>(std::move(status));
-  return tenon::Column<void, V>(view_, cells, valid);
+  const absl::StatusOr<FoundColumn> found =
+      FindColumn(column, internal::ColumnType<V>(), std::is_same_v<V, std::string_view>);
+  if (!found.ok()) return tenon::Column<void, V>(found.status());
+  return tenon::Column<void, V>(view_, found->cells, found->valid);
+}
+
+template <class V>
+tenon::MutableColumn<void, V> Table<void>::MutableColumn(std::string_view column) const {
+  static_assert(internal::kIsColumnType<V>, "a MutableColumn is of bool, int32_t, int64_t, float or double");
+  const absl::StatusOr<FoundColumn> found = FindColumn(column, internal::ColumnType<V>(), false);
+  if (!found.ok()) return tenon::MutableColumn<void, V>(found.status());
+  return tenon::MutableColumn<void, V>(view_, found->column, found->cells, found->door);
 }
 
 // The rows of a table as structs of T; members name the columns. All that is said of Table<> holds, errors included.
@@ -396,11 +411,16 @@ class Table : public Table<> {
   // The column's cells in place; see Column::status(). Of an enum they are integers, of a string views.
   template <class C, class V>
   tenon::Column<T, V> Column(V C::*member) const {
-    const internal::ArrayView* cells = nullptr;
-    const internal::ArrayView* valid = nullptr;
-    absl::Status status = FindMember(internal::MemberOffset<T>(member), &cells, &valid);
-    if (!status.ok()) return tenon::Column<T, V>(std::move(status));
-    return tenon::Column<T, V>(view(), cells, valid);
+    const absl::StatusOr<FoundColumn> found = FindMember(internal::MemberOffset<T>(member));
+    if (!found.ok()) return tenon::Column<T, V>(found.status());
+    return tenon::Column<T, V>(view(), found->cells, found->valid);
+  }
+  // The same to be written in place, for numbers and bools; see mutable_column.h.
+  template <class C, class V>
+  tenon::MutableColumn<T, V> MutableColumn(V C::*member) const {
+    const absl::StatusOr<FoundColumn> found = FindMember(internal::MemberOffset<T>(member));
+    if (!found.ok()) return tenon::MutableColumn<T, V>(found.status());
+    return tenon::MutableColumn<T, V>(view(), found->column, found->cells, found->door);
   }
 
   Query<T> Where(const Predicate<T>& condition) const {

@@ -48,6 +48,17 @@ inline const V& Load(const ArrayView& array, uint32_t i) {
   return reinterpret_cast<const V*>(array.spine[i >> kLog].data)[i & ((1u << kLog) - 1)];
 }
 
+// Which chunks of a column may be written in place. What shuts all doors (a transaction that begins or ends, a copy, a
+// change of the schema) moves the generation.
+struct ColumnDoor {
+  const ArrayView* marks = nullptr;  // by chunk: the generation in which it was opened
+  const uint64_t* generation = nullptr;
+  bool IsOpen(uint32_t row) const {
+    const uint32_t chunk = row >> kChunkLog;
+    return chunk < marks->size && Load<uint64_t>(*marks, chunk) == *generation;
+  }
+};
+
 // Bit `i` of a bitmap kept as 64-bit words.
 inline constexpr uint32_t kWordChunkLog = kChunkLog > 6 ? kChunkLog - 6 : 0;
 inline bool LoadBit(const ArrayView& words, uint32_t i) {
