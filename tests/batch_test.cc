@@ -558,5 +558,26 @@ TEST(BatchTest, IsUndoneWithItsTransaction) {
   EXPECT_EQ(g.db.Dump(), before);
 }
 
+// A new row has the key of an old one, and both go: the child that is born meanwhile belongs to the old one, and goes along.
+TEST(BatchTest, ErasesInWhateverOrderTheyWereAskedFor) {
+  for (const bool new_first : {true, false}) {
+    Database db;
+    const Table<> parents =
+        *db.CreateTable({.name = "Parent", .columns = {{.name = "id"}}, .primary_key = {"id"}});
+    const Table<> children = *db.CreateTable(
+        {.name = "Child", .belongs_to = {{.target = "Parent", .on_delete = Action::kCascade}}});
+    const Ref<> old = parents.Insert({{"id", 1}}).value();
+    EXPECT_THAT(db.Batch([&](Batch& b) {
+      const Ref<> fresh = b.Insert(parents, {{"id", 1}});
+      b.Insert(children, {{"parentId", 1}});
+      b.Erase(parents, new_first ? fresh : old);
+      b.Erase(parents, new_first ? old : fresh);
+    }),
+                IsOk());
+    EXPECT_EQ(parents.size() + children.size(), 0u);
+    EXPECT_THAT(db.Verify(), IsOk());
+  }
+}
+
 }  // namespace
 }  // namespace tenon
