@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "tests/model/translation.h"
 #include "absl/strings/str_split.h"
 
 namespace tenon::model {
@@ -45,8 +46,8 @@ Replication::Replication(const Schema& schema)
 
 std::string Replication::Execute(const Statement& statement) {
   sent_.clear();
-  const std::string answer = leader_.Play(statement);
-  const std::string unobserved = unobserved_.Play(statement);
+  const std::string answer = CodeOf(leader_.Play(statement));
+  const std::string unobserved = CodeOf(unobserved_.Play(statement));
   if (answer != unobserved) return absl::StrCat("observed ", answer, ", and unobserved ", unobserved);
   const Content content(leader_.db());
   if (content != Content(unobserved_.db())) return "other rows: while it is observed, and while it is not";

@@ -191,7 +191,7 @@ class Nodes {
       const Predicate<> here = Col("place") == Place(i);
       picked = picked.nodes().empty() ? here : picked || here;
     }
-    std::vector<Assignment> assignments = {{"id", Col("id") + shift.id_by}};
+    std::vector<Assignment<>> assignments = {{"id", Col("id") + shift.id_by}};
     if (shift.parent_by != 0) assignments.push_back({"parent", Col("parent") + shift.parent_by});
     return table_.Where(picked).Update(assignments).status();
   }
@@ -201,7 +201,7 @@ class Nodes {
       for (size_t i = 0; i < shift.picked.size(); ++i) {
         if (!shift.picked[i]) continue;
         const std::optional<int64_t> parent = Number(refs_[i], "parent");
-        std::vector<Assignment> assignments = {{"id", Key(*Number(refs_[i], "id") + shift.id_by)}};
+        std::vector<Assignment<>> assignments = {{"id", Key(*Number(refs_[i], "id") + shift.id_by)}};
         if (shift.parent_by != 0 && parent) assignments.push_back({"parent", Key(*parent + shift.parent_by)});
         batch.Update(table_, refs_[i], assignments);
       }

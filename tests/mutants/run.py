@@ -53,8 +53,7 @@ class Build:
         paths = [path for where in TESTS for path in sorted((tests / where).glob("*_test.cc"))]
         self.tests = {str(path.relative_to(tests))[:-3]: path
                       for path in paths if '"examples/' not in path.read_text()}
-        self.helpers = sorted(set((tests / "model").glob("*.cc")) - set(self.tests.values())) + [
-            tests / "order/player.cc"]
+        self.helpers = sorted(set((tests / "model").glob("*.cc")) - set(self.tests.values()))
         self.objects = scratch / "objects"
         self.objects.mkdir()
         list(pool.map(lambda path: self.compile(path, self.objects), self.store + self.helpers))
