@@ -25,7 +25,7 @@
 #include "store/key_index.h"
 #include "store/memory.h"
 #include "tenon/tenon.h"
-#include "tests/testing/matchers.h"
+#include "tenon/testing.h"
 #include "tests/testing/tables.h"
 
 namespace tenon {

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
-#include "tests/testing/matchers.h"
+#include "tenon/testing.h"
 
 namespace tenon {
 namespace {

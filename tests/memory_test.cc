@@ -15,7 +15,7 @@
 #include "gtest/gtest.h"
 #include "store/hash.h"
 #include "tenon/tenon.h"
-#include "tests/testing/matchers.h"
+#include "tenon/testing.h"
 
 namespace tenon {
 namespace {

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 #include "tenon/tenon.h"
-#include "tests/testing/matchers.h"
+#include "tenon/testing.h"
 
 namespace tenon {
 namespace {
