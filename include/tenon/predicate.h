@@ -228,76 +228,98 @@ template <class T, class V>
 class Col {
  public:
   static_assert(internal::Storable<V>, "Col: no column has this type");
-  using Number = internal::Number<V>;
   explicit Col(V T::*member)
       : untyped_(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member))) {}
 
   Predicate<T> IsNull() const { return Predicate<T>(untyped_.IsNull()); }
-  // A comparison with nullopt is never true: ask IsNull().
-  friend Predicate<T> operator==(const Col&, std::nullopt_t) = delete;
-  friend Predicate<T> operator!=(const Col&, std::nullopt_t) = delete;
-  template <class A>
-  friend Predicate<T> operator==(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kEqual, v);
-  }
-  template <class A>
-  friend Predicate<T> operator!=(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kNotEqual, v);
-  }
-  template <class A>
-  friend Predicate<T> operator<(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kLess, v);
-  }
-  template <class A>
-  friend Predicate<T> operator<=(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kLessEqual, v);
-  }
-  template <class A>
-  friend Predicate<T> operator>(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kGreater, v);
-  }
-  template <class A>
-  friend Predicate<T> operator>=(const Col& c, const A& v) {
-    return c.Compare(Predicate<>::Op::kGreaterEqual, v);
-  }
-
-  operator Computed<T, Number>() const {  // NOLINT: a column can be computed with
-    return Computed<T, Number>(Expression(untyped_));
-  }
-  friend Computed<T, Number> operator+(const Col& a, const Computed<T, Number>& b) { return a.Compute() + b; }
-  friend Computed<T, Number> operator-(const Col& a, const Computed<T, Number>& b) { return a.Compute() - b; }
-  friend Computed<T, Number> operator*(const Col& a, const Computed<T, Number>& b) { return a.Compute() * b; }
-  friend Computed<T, Number> operator+(const Computed<T, Number>& a, const Col& b) { return a + b.Compute(); }
-  friend Computed<T, Number> operator-(const Computed<T, Number>& a, const Col& b) { return a - b.Compute(); }
-  friend Computed<T, Number> operator*(const Computed<T, Number>& a, const Col& b) { return a * b.Compute(); }
-  template <class W>
-  friend Computed<T, Number> operator+(const Col& a, const Col<T, W>& b) {
-    return a.Compute() + static_cast<Computed<T, Number>>(b);
-  }
-  template <class W>
-  friend Computed<T, Number> operator-(const Col& a, const Col<T, W>& b) {
-    return a.Compute() - static_cast<Computed<T, Number>>(b);
-  }
-  template <class W>
-  friend Computed<T, Number> operator*(const Col& a, const Col<T, W>& b) {
-    return a.Compute() * static_cast<Computed<T, Number>>(b);
-  }
-
- private:
+  // What this column is compared with a constant by `op`.
   template <class A>
   Predicate<T> Compare(Predicate<>::Op op, const A& v) const {
-    static_assert(internal::IsComparedWith<A, internal::Plain<V>>,
+    using P = internal::Plain<V>;
+    static_assert(internal::IsComparedWith<A, P>,
                   "a column is compared with a constant of its kind (numbers with numbers, text with text)");
-    if constexpr (internal::IsComparedWith<A, internal::Plain<V>>) {
-      return Predicate<T>(untyped_.Compare(op, internal::ConstantFor<internal::Plain<V>>(v)));
+    if constexpr (internal::IsComparedWith<A, P>) {
+      return Predicate<T>(untyped_.Compare(op, internal::ConstantFor<P>(v)));
     } else {
       return {};
     }
   }
-  Computed<T, Number> Compute() const { return *this; }
+  operator Computed<T, internal::Number<V>>() const {  // NOLINT: a column can be computed with
+    return Computed<T, internal::Number<V>>(Expression(untyped_));
+  }
 
+ private:
   Col<> untyped_;
 };
+
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator==(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kEqual, v); }
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator!=(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kNotEqual, v); }
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator<(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kLess, v); }
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator<=(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kLessEqual, v); }
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator>(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kGreater, v); }
+template <class T, class V, class A>
+requires(!std::is_void_v<T>) Predicate<T>
+operator>=(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kGreaterEqual, v); }
+// A comparison with nullopt is never true: ask IsNull().
+template <class T, class V>
+requires(!std::is_void_v<T>) Predicate<T>
+operator==(const Col<T, V>&, std::nullopt_t) = delete;
+template <class T, class V>
+requires(!std::is_void_v<T>) Predicate<T>
+operator!=(const Col<T, V>&, std::nullopt_t) = delete;
+
+namespace internal {
+// What a column is computed with: a constant, another column, a computed value of its kind.
+template <class T, class V>
+using Operand = std::type_identity_t<Computed<T, Number<V>>>;
+}  // namespace internal
+
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator+(const Col<T, V>& a, const internal::Operand<T, V>& b) {
+  return internal::Operand<T, V>(a) + b;
+}
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator+(const internal::Operand<T, V>& a, const Col<T, V>& b) {
+  return a + internal::Operand<T, V>(b);
+}
+template <class T, class V, class W>
+requires(!std::is_void_v<T>) auto operator+(const Col<T, V>& a, const Col<T, W>& b) {
+  return internal::Operand<T, V>(a) + internal::Operand<T, V>(b);
+}
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator-(const Col<T, V>& a, const internal::Operand<T, V>& b) {
+  return internal::Operand<T, V>(a) - b;
+}
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator-(const internal::Operand<T, V>& a, const Col<T, V>& b) {
+  return a - internal::Operand<T, V>(b);
+}
+template <class T, class V, class W>
+requires(!std::is_void_v<T>) auto operator-(const Col<T, V>& a, const Col<T, W>& b) {
+  return internal::Operand<T, V>(a) - internal::Operand<T, V>(b);
+}
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator*(const Col<T, V>& a, const internal::Operand<T, V>& b) {
+  return internal::Operand<T, V>(a) * b;
+}
+template <class T, class V>
+requires(!std::is_void_v<T>) auto operator*(const internal::Operand<T, V>& a, const Col<T, V>& b) {
+  return a * internal::Operand<T, V>(b);
+}
+template <class T, class V, class W>
+requires(!std::is_void_v<T>) auto operator*(const Col<T, V>& a, const Col<T, W>& b) {
+  return internal::Operand<T, V>(a) * internal::Operand<T, V>(b);
+}
 
 // A column with what to write into it: {"score", 3}, {"score", Col("score") + 1}; {&T::score, 3}, {&T::score, Col(&T::score) + 1}.
 template <class T = void>
@@ -353,7 +375,7 @@ struct Assignment : internal::MemberAssignment {
   }
   template <class C, class V, class W>
   Assignment(V C::*member, const Col<T, W>& value)
-      : Assignment(member, static_cast<Computed<T, typename Col<T, W>::Number>>(value)) {}
+      : Assignment(member, static_cast<Computed<T, internal::Number<W>>>(value)) {}
 };
 
 }  // namespace tenon

@@ -19,6 +19,8 @@
 namespace tenon::internal {
 namespace {
 
+const uint64_t generation = 1;
+
 struct ColumnCopyTest : ::testing::Test {
   Memory memory{0};
   Account cells{&memory};
@@ -34,12 +36,12 @@ std::vector<Cell> CellsAndNull(Type type) {
 TEST_F(ColumnCopyTest, ACopyCostsPointers) {
   for (const Type type : kTypes) {
     const std::vector<Cell> choice = CellsAndNull(type);
-    Column column(type, true, &cells, &text);
+    Column column(type, true, &cells, &text, &generation);
     ASSERT_TRUE(column.Grow(3 * kChunkRows));
     for (Slot row = 0; row < 3 * kChunkRows; ++row)
       ASSERT_TRUE(Put(&column, row, choice[row % choice.size()]));
     const size_t before = memory.bytes() - memory.share_bytes();
-    Column copy(type, true, &cells, &text);
+    Column copy(type, true, &cells, &text, &generation);
     ASSERT_TRUE(column.CopyTo(&copy));
     EXPECT_LE(memory.bytes() - memory.share_bytes() - before, 6 * sizeof(Chunk) + 16 * 24);
     for (Slot row = 0; row < 3 * kChunkRows; ++row)
@@ -56,7 +58,7 @@ TEST_F(ColumnCopyTest, RandomProgramsOnCopiesOfCopiesAgreeWithVectors) {
   std::mt19937_64 random(13);
   for (const Type type : kTypes) {
     const std::vector<Cell> choice = CellsAndNull(type);
-    const auto new_column = [&] { return std::make_unique<Column>(type, true, &cells, &text); };
+    const auto new_column = [&] { return std::make_unique<Column>(type, true, &cells, &text, &generation); };
     std::vector<Member> family;
     for (int step = 0; step < 4'000; ++step) {
       if (family.empty()) family.push_back({new_column(), {}});
@@ -100,10 +102,10 @@ TEST_F(ColumnCopyTest, RandomProgramsOnCopiesOfCopiesAgreeWithVectors) {
 TEST_F(ColumnCopyTest, ARequiredColumnsNullsAreItsOwn) {
   for (const Type type : kTypes) {
     const std::vector<Cell> choice = CellsOf(type);
-    Column column(type, false, &cells, &text);
+    Column column(type, false, &cells, &text, &generation);
     ASSERT_TRUE(column.Grow(100));
     for (Slot row = 0; row < 100; ++row) ASSERT_TRUE(Put(&column, row, choice[row % choice.size()]));
-    Column copy(type, false, &cells, &text);
+    Column copy(type, false, &cells, &text, &generation);
     ASSERT_TRUE(column.CopyTo(&copy));
     ASSERT_TRUE(Put(&column, 4, Cell::Null()));
     EXPECT_TRUE(column.has_forbidden_null());
@@ -114,11 +116,11 @@ TEST_F(ColumnCopyTest, ARequiredColumnsNullsAreItsOwn) {
 
 TEST_F(ColumnCopyTest, TidyOfOneSideLeavesTheTextsOfTheOther) {
   const std::string old(100, 'x');
-  Column column(Type::kString, false, &cells, &text);
+  Column column(Type::kString, false, &cells, &text, &generation);
   Bitmap live(&cells);
   ASSERT_TRUE(column.Grow(100) && GrowBits(&live, 100));
   for (Slot row = 0; row < 100; ++row) ASSERT_TRUE(Put(&column, row, Cell::OfText(Text(old))));
-  Column copy(Type::kString, false, &cells, &text);
+  Column copy(Type::kString, false, &cells, &text, &generation);
   ASSERT_TRUE(column.CopyTo(&copy));
   for (Slot row = 0; row < 100; ++row) column.CountDead(row, column.Raw<Text>(row));
   column.Tidy(0, live);
@@ -129,7 +131,7 @@ TEST_F(ColumnCopyTest, TidyOfOneSideLeavesTheTextsOfTheOther) {
 TEST_F(ColumnCopyTest, RefusedCopiesAndWritesLeaveBothSides) {
   for (const Type type : kTypes) {
     const std::vector<Cell> choice = CellsAndNull(type);
-    Column column(type, true, &cells, &text);
+    Column column(type, true, &cells, &text, &generation);
     ASSERT_TRUE(column.Grow(100));
     for (Slot row = 0; row < 100; ++row) ASSERT_TRUE(Put(&column, row, choice[row % choice.size()]));
     const auto check = [&](const Column& side) {
@@ -138,14 +140,14 @@ TEST_F(ColumnCopyTest, RefusedCopiesAndWritesLeaveBothSides) {
       }
     };
     const auto copies = [&] {
-      Column copy(type, true, &cells, &text);
+      Column copy(type, true, &cells, &text, &generation);
       return column.CopyTo(&copy);
     };
     size_t refused = RefuseEachRequest(&memory, true, copies, [&] { check(column); });
     EXPECT_GE(refused, 2u);
     WithoutMemory(&memory, [&] { EXPECT_TRUE(Put(&column, 0, choice[0])); });
 
-    Column copy(type, true, &cells, &text);
+    Column copy(type, true, &cells, &text, &generation);
     ASSERT_TRUE(column.CopyTo(&copy));
     const auto writes = [&] { return copy.Prepare(3, choice[choice.size() - 2]); };
     refused = RefuseEachRequest(&memory, true, writes, [&] { check(column), check(copy); });

@@ -18,6 +18,8 @@
 namespace tenon::internal {
 namespace {
 
+const uint64_t generation = 1;
+
 struct ColumnTest : ::testing::Test {
   Memory memory{0};
   Account cells{&memory};
@@ -26,7 +28,7 @@ struct ColumnTest : ::testing::Test {
 
 TEST_F(ColumnTest, AnEmptyColumnOwnsNothing) {
   for (const Type type : kTypes) {
-    const Column column(type, true, &cells, &text);
+    const Column column(type, true, &cells, &text, &generation);
     EXPECT_EQ(memory.bytes(), 0u);
   }
 }
@@ -34,7 +36,7 @@ TEST_F(ColumnTest, AnEmptyColumnOwnsNothing) {
 TEST_F(ColumnTest, EveryTypeKeepsItsCells) {
   for (const Type type : kTypes) {
     for (const bool nullable : {false, true}) {
-      Column column(type, nullable, &cells, &text);
+      Column column(type, nullable, &cells, &text, &generation);
       const std::vector<Cell> twin = CellsOf(type);
       constexpr uint32_t kRows = 10'000;
       for (uint32_t row = 0; row < kRows; ++row) {
@@ -54,7 +56,7 @@ TEST_F(ColumnTest, EveryTypeKeepsItsCells) {
 
 TEST_F(ColumnTest, IntegerReadsBothWidths) {
   for (const Type type : {Type::kInt32, Type::kInt64}) {
-    Column column(type, false, &cells, &text);
+    Column column(type, false, &cells, &text, &generation);
     ASSERT_TRUE(column.Grow(1) && Put(&column, 0, Cell::OfInt(-7)));
     EXPECT_EQ(column.Integer(0), -7);
   }
@@ -64,7 +66,7 @@ TEST_F(ColumnTest, IntegerReadsBothWidths) {
 
 TEST_F(ColumnTest, EveryTypeHoldsNullsBesideValues) {
   for (const Type type : kTypes) {
-    Column column(type, true, &cells, &text);
+    Column column(type, true, &cells, &text, &generation);
     const std::vector<Cell> twin = CellsOf(type);
     ASSERT_TRUE(column.Grow(1'000));
     for (Slot row = 0; row < 1'000; ++row) ASSERT_TRUE(Put(&column, row, twin[row % twin.size()]));
@@ -83,7 +85,7 @@ TEST_F(ColumnTest, EveryTypeHoldsNullsBesideValues) {
 
 TEST_F(ColumnTest, ARequiredColumnHoldsNullsUntilTheyAreForgotten) {
   for (const Type type : kTypes) {
-    Column column(type, false, &cells, &text);
+    Column column(type, false, &cells, &text, &generation);
     const std::vector<Cell> twin = CellsOf(type);
     ASSERT_TRUE(column.Grow(300));
     for (Slot row = 0; row < 300; ++row) ASSERT_TRUE(Put(&column, row, twin[1]));
@@ -112,7 +114,7 @@ TEST_F(ColumnTest, ARequiredColumnHoldsNullsUntilTheyAreForgotten) {
 }
 
 TEST_F(ColumnTest, ForgetNullsLeavesAColumnThatMayHoldThem) {
-  Column column(Type::kInt64, true, &cells, &text);
+  Column column(Type::kInt64, true, &cells, &text, &generation);
   ASSERT_TRUE(column.Grow(1) && Put(&column, 0, Cell::Null()));
   column.ForgetNulls();
   EXPECT_TRUE(column.IsNull(0));
@@ -124,7 +126,7 @@ TEST_F(ColumnTest, UnwriteBackwardsRestoresEveryCellAndTheHeap) {
   std::mt19937_64 random(9);
   for (const Type type : kTypes) {
     for (const bool nullable : {false, true}) {
-      Column column(type, nullable, &cells, &text);
+      Column column(type, nullable, &cells, &text, &generation);
       std::vector<Cell> choice = CellsOf(type);
       choice.push_back(Cell::Null());
       ASSERT_TRUE(column.Grow(100));
@@ -149,7 +151,7 @@ TEST_F(ColumnTest, UnwriteBackwardsRestoresEveryCellAndTheHeap) {
 
 TEST_F(ColumnTest, ARefusedPrepareLeavesEveryCell) {
   for (const Type type : kTypes) {
-    Column column(type, false, &cells, &text);
+    Column column(type, false, &cells, &text, &generation);
     const std::vector<Cell> twin = CellsOf(type);
     ASSERT_TRUE(column.Grow(200));
     for (Slot row = 0; row < 200; ++row) ASSERT_TRUE(Put(&column, row, twin[row % twin.size()]));
@@ -164,7 +166,7 @@ TEST_F(ColumnTest, ARefusedPrepareLeavesEveryCell) {
 }
 
 TEST_F(ColumnTest, TidyKeepsTheTextsOfLiveRowsAndGivesBackTheOthers) {
-  Column column(Type::kString, false, &cells, &text);
+  Column column(Type::kString, false, &cells, &text, &generation);
   Bitmap live(&cells);
   const std::string old(300, 'x');
   const auto tidy = [&] {
