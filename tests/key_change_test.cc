@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "store/hash.h"
 #include "tenon/tenon.h"
 #include "tenon/testing.h"
 #include "tests/testing/tables.h"
@@ -233,7 +234,8 @@ TEST(RoundsTest, HaveNoLimit) {
                                               .on_update = Action::kCascade}}}),
               IsOk());
   const Table<> links = db.GetTable("Link");
-  const std::vector<int64_t> tenants(100'000, 1);
+  const size_t rows = internal::kConstantKeys ? 1'000 : 100'000;  // equal hashes cost their square
+  const std::vector<int64_t> tenants(rows, 1);
   std::vector<int64_t> numbers(tenants.size());
   std::iota(numbers.begin(), numbers.end(), 1);
   std::vector<std::optional<int64_t>> before = {std::nullopt};
