@@ -14,6 +14,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "store/hash.h"
 #include "tenon/tenon.h"
 #include "tenon/testing.h"
 
@@ -357,7 +358,8 @@ TEST(FindTest, FollowsEveryKeyThroughManyRows) {
                             .value();
   std::vector<std::string> texts;
   std::vector<int64_t> numbers;
-  for (int64_t i = 0; i < 20'000; ++i) {
+  const int64_t rows = internal::kConstantKeys ? 2'000 : 20'000;  // equal hashes cost their square
+  for (int64_t i = 0; i < rows; ++i) {
     texts.push_back(std::to_string(i * i));
     numbers.push_back(i * 4'807'526'976 + 1);  // a stride that folds a weak hash into few buckets
   }
