@@ -1,5 +1,6 @@
 #include "tenon/many_to_many.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,10 @@ namespace {
 // The key of a pairs' table over the foreign keys of both edges, or null.
 const internal::Key* PairKey(const Edge& left, const Edge& right) {
   std::vector<uint32_t> columns = left.foreign_key;
-  columns.insert(columns.end(), right.foreign_key.begin(), right.foreign_key.end());
+  for (const uint32_t column : right.foreign_key) {
+    const bool shared = std::find(columns.begin(), columns.end(), column) != columns.end();
+    if (!shared) columns.push_back(column);
+  }
   return left.child->FindKey(std::move(columns));
 }
 

@@ -411,6 +411,16 @@ ToMany<> Table<void>::HasMany(const Table<>& child, std::string_view association
                                            internal::Absl(association), "\" to ", view_->node->name)));
 }
 
+ManyToMany<> Table<void>::Through(const ToMany<>& pairs, const ToOne<>& other) const {
+  if (absl::Status s = status(); !s.ok()) return ManyToMany<>(std::move(s));
+  if (pairs.status().ok() && pairs.edge()->edge->target != view_->node) {
+    return ManyToMany<>(internal::SimpleError(
+        ViolationCode::kHandle, absl::StrCat("through: ", pairs.edge()->edge->def.name,
+                                             " does not lead from ", internal::Absl(name()), " to pairs")));
+  }
+  return ManyToMany<>(pairs, other);
+}
+
 absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,
                                                               std::string_view association,
                                                               const Table& target) {

@@ -593,11 +593,14 @@ TEST(ThroughTest, SaysWhyTwoHandlesDoNotFit) {
     std::string_view says;
   } cases[] = {
       {"back where it came from", w.posts.Through(w.pairs_of, post_of), "leads back where it came from"},
+      {"from another table", w.posts.Through(w.tags.HasMany(w.pairs, "tag"), post_of),
+       "does not lead from Post"},
       {"of another database", w.posts.Through(w.pairs_of, elsewhere.tag_of),
        "not both belongsTo of one table"},
       {"by no pairs", w.posts.Through(ToMany<>(), w.tag_of), "default-constructed ToMany"},
       {"to nowhere", w.posts.Through(w.pairs_of, ToOne<>()), "default-constructed ToOne"},
       {"by an unknown name", w.posts.Through(w.pairs_of, w.pairs.BelongsTo("word")), "\"word\""},
+      {"from nowhere", Table<>().Through(w.pairs_of, w.tag_of), "default-constructed Table"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

@@ -279,9 +279,7 @@ class Table<void> {
   ToMany<> HasMany(const Table<>& child, std::string_view association) const;
 
   // Two edges in a row: from this table to its pairs, and from a pair to the row at its other end.
-  ManyToMany<> Through(const ToMany<>& pairs, const ToOne<>& other) const {
-    return ManyToMany<>(pairs, other);
-  }
+  ManyToMany<> Through(const ToMany<>& pairs, const ToOne<>& other) const;
 
   // For the library.
   const internal::TableView* view() const { return view_; }
@@ -489,7 +487,7 @@ class Table : public Table<> {
   // Through pairs: `posts.Through(posts.HasMany(post_tags, &PostTag::post_id), post_tags.BelongsTo(tags, &PostTag::tag_id))`.
   template <class L, class B>
   ManyToMany<T, B> Through(const ToMany<T, L>& pairs, const ToOne<L, B>& other) const {
-    return ManyToMany<T, B>(ManyToMany<>(pairs, other), other.b());
+    return ManyToMany<T, B>(Table<>::Through(pairs, other), other.b());
   }
 
  private:
