@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "store/catalog.h"
+#include "tenon/expression.h"
 #include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"

@@ -12,9 +12,9 @@
 #include "store/engine.h"
 #include "store/statement.h"
 #include "store/struct_view.h"
+#include "tenon/assignment.h"
 #include "tenon/internal/cell.h"
 #include "tenon/internal/given_row.h"
-#include "tenon/predicate.h"
 #include "tenon/to_one.h"
 
 namespace tenon::internal {

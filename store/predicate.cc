@@ -1,6 +1,8 @@
 // Conditions and computed values, put together in postfix order.
 #include "tenon/predicate.h"
 
+#include "tenon/expression.h"
+
 #include <utility>
 
 namespace tenon {

@@ -16,11 +16,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/batch.h"
 #include "tenon/change_set.h"
 #include "tenon/definition.h"
 #include "tenon/effects.h"
 #include "tenon/internal/given_row.h"
 #include "tenon/internal/struct_info.h"
+#include "tenon/memory_report.h"
 #include "tenon/observer.h"
 #include "tenon/options.h"
 #include "tenon/predicate.h"
@@ -30,6 +32,7 @@
 #include "tenon/table_of.h"
 #include "tenon/to_many.h"
 #include "tenon/to_one.h"
+#include "tenon/transaction.h"
 
 namespace tenon {
 
@@ -41,136 +44,6 @@ inline constexpr bool kIsStatusOr = false;
 template <class X>
 inline constexpr bool kIsStatusOr<absl::StatusOr<X>> = true;
 }  // namespace internal
-
-// A transaction: what is written while it is open is undone when it leaves its scope without Commit. Transactions
-// nest: an inner one is a savepoint. Its writes are seen by all reads at once; there is one writer.
-class [[nodiscard]] Transaction {
- public:
-  Transaction(Transaction&& other) noexcept;
-  Transaction& operator=(Transaction&& other) noexcept;  // rolls back what this one held
-  ~Transaction();                                        // rolls back if still open
-
-  // OK while open. kFailedPrecondition: committed or rolled back. kResourceExhausted: Options::transaction_limit.
-  absl::Status status() const;
-  // Keeps what was written. Of the outermost transaction: checks the deferred edges first.
-  //   kFailedPrecondition  a deferred edge leads nowhere: all of them are listed, and the transaction stays open; or
-  //                        an inner transaction is still open; or this one is not
-  [[nodiscard]] absl::Status Commit();
-  // Undoes all that was written since Begin, inner transactions included, to the bit: rows, Refs, keys, links, order
-  // of children, auto-increment. Never fails, never allocates.
-  void Rollback();
-
- private:
-  friend class Database;
-  Transaction(internal::Engine* engine, uint64_t id, absl::Status status)
-      : engine_(engine), id_(id), status_(std::move(status)) {}
-
-  internal::Engine* engine_;
-  uint64_t id_;
-  absl::Status status_;
-};
-
-// Several verbs gathered into one statement: see Database::Batch. The first verb that fails ends the batch; later
-// ones do nothing and give null Refs.
-class Batch {
- public:
-  Batch(const Batch&) = delete;  // it is the statement being gathered
-  Batch& operator=(const Batch&) = delete;
-
-  // By names, for handles of Table<>, ToOne<> and ToMany<>.
-  template <std::same_as<Table<>> H>
-  Ref<> Insert(const H& table, absl::Span<const NamedValue> row, absl::Span<const Link<>> links = {}) {
-    return InsertRow(table, row, links);
-  }
-  template <std::same_as<Table<>> H>
-  void Update(const H& table, Ref<> ref, absl::Span<const Assignment<>> assignments) {
-    UpdateRow(table, ref, assignments);
-  }
-  // `b` becomes the target of `a`, whatever becomes of b's key in this batch.
-  template <std::same_as<ToOne<>> H>
-  void Set(const H& edge, Ref<> a, Ref<> b) {
-    SetLink(edge, a, b);
-  }
-  template <std::same_as<ToOne<>> H>
-  void Clear(const H& edge, Ref<> a) {
-    ClearLink(edge, a);
-  }
-  // A new child of `a`.
-  template <std::same_as<ToMany<>> H>
-  Ref<> Create(const H& edge, Ref<> a, absl::Span<const NamedValue> row,
-               absl::Span<const Link<>> links = {}) {
-    return CreateRow(edge, a, row, links);
-  }
-  template <std::same_as<Table<>> H>
-  void Erase(const H& table, Ref<> ref) {
-    EraseRow(table, ref);
-  }
-
-  // The same with structs.
-  template <class T>
-  requires(!std::is_void_v<T>) Ref<T> Insert(const Table<T>& table, const std::type_identity_t<T>& row,
-                                             absl::Span<const std::type_identity_t<Link<T>>> links = {}) {
-    return Ref<T>(InsertRow(table, {table.view(), &row}, {links.data(), links.size()}));
-  }
-  template <class T>
-  requires(!std::is_void_v<T>) void Update(
-      const Table<T>& table, std::type_identity_t<Ref<T>> ref,
-      absl::Span<const std::type_identity_t<Assignment<T>>> assignments) {
-    UpdateMembers(table, ref, {assignments.data(), assignments.size()});
-  }
-  template <class A, class B>
-  requires(!std::is_void_v<A>) void Set(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a,
-                                        std::type_identity_t<Ref<B>> b) {
-    SetLink(edge, a, b);
-  }
-  template <class A, class B>
-  requires(!std::is_void_v<A>) void Clear(const ToOne<A, B>& edge, std::type_identity_t<Ref<A>> a) {
-    ClearLink(edge, a);
-  }
-  template <class A, class B>
-  requires(!std::is_void_v<A>) Ref<B> Create(const ToMany<A, B>& edge, std::type_identity_t<Ref<A>> a,
-                                             const std::type_identity_t<B>& row,
-                                             absl::Span<const std::type_identity_t<Link<B>>> links = {}) {
-    return Ref<B>(CreateRow(edge, a, {edge.b(), &row}, {links.data(), links.size()}));
-  }
-  template <class T>
-  requires(!std::is_void_v<T>) void Erase(const Table<T>& table, std::type_identity_t<Ref<T>> ref) {
-    EraseRow(table, ref);
-  }
-
-  // OK, or the first error of a verb.
-  const absl::Status& status() const { return status_; }
-
- private:
-  friend class Database;
-  Batch(internal::Engine* engine, internal::BatchPlan* plan) : engine_(engine), plan_(plan) {}
-
-  Ref<> InsertRow(const Table<>& table, const internal::GivenRow& row, absl::Span<const Link<>> links);
-  void UpdateRow(const Table<>& table, Ref<> ref, absl::Span<const Assignment<>> assignments);
-  void UpdateMembers(const Table<>& table, Ref<> ref,
-                     absl::Span<const internal::MemberAssignment> assignments);
-  void SetLink(const ToOne<>& edge, Ref<> a, Ref<> b);
-  void ClearLink(const ToOne<>& edge, Ref<> a);
-  Ref<> CreateRow(const ToMany<>& edge, Ref<> a, const internal::GivenRow& row,
-                  absl::Span<const Link<>> links);
-  void EraseRow(const Table<>& table, Ref<> ref);
-
-  internal::Engine* engine_;
-  internal::BatchPlan* plan_;
-  absl::Status status_;
-};
-
-// Bytes by what they are for, of one table or of the whole database (table is then empty).
-struct MemoryUse {
-  std::string table = {};
-  std::string purpose = {};  // "columns", "text", "rows", "keys", "edges", "log", "scratch", "shares"
-  size_t bytes = 0;
-};
-struct MemoryReport {
-  size_t total = 0;  // bytes requested and not given back
-  std::vector<MemoryUse> uses = {};
-  std::string ToString() const;
-};
 
 // 128 bits that are equal when two databases hold the same rows: a sum over live rows, so that neither order nor
 // position count; auto-increment counters included, links and Refs not.

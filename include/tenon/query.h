@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/assignment.h"
 #include "tenon/internal/reflection.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"

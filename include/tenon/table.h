@@ -15,7 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/assignment.h"
 #include "tenon/column.h"
+#include "tenon/column_values.h"
 #include "tenon/effects.h"
 #include "tenon/internal/given_row.h"
 #include "tenon/internal/reflection.h"
@@ -26,137 +28,11 @@
 #include "tenon/predicate.h"
 #include "tenon/query.h"
 #include "tenon/row.h"
+#include "tenon/row_range.h"
 #include "tenon/to_many.h"
 #include "tenon/to_one.h"
 
 namespace tenon {
-
-// The live rows of a table in slot order. The row that the loop stands on may be erased; a row added meanwhile is shown
-// once or not at all; the loop always ends.
-template <class T = void>
-class RowRange;
-
-template <>
-class RowRange<void> {
- public:
-  class Iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = Ref<>;
-    using reference = Ref<>;
-    using pointer = const Ref<>*;
-    using difference_type = std::ptrdiff_t;
-    Iterator() = default;
-    Iterator(const internal::TableView* table, Slot slot, Slot end) : table_(table), slot_(slot), end_(end) {
-      Skip();
-    }
-    // Null once the row is gone.
-    Ref<> operator*() const { return internal::RefOrNull(*table_->stamps, slot_); }
-    Iterator& operator++() {
-      ++slot_;
-      Skip();
-      return *this;
-    }
-    Iterator operator++(int) {
-      Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    // Two ends are equal, also where the table has grown or shrunk in between.
-    friend bool operator==(const Iterator& a, const Iterator& b) {
-      return a.slot_ == b.slot_ || (a.slot_ >= a.end_ && b.slot_ >= b.end_);
-    }
-
-   private:
-    void Skip() {
-      while (slot_ < end_ && (slot_ >= table_->stamps->size || !internal::LoadBit(*table_->live, slot_)))
-        ++slot_;
-    }
-    const internal::TableView* table_ = nullptr;
-    Slot slot_ = 0;
-    Slot end_ = 0;
-  };
-  explicit RowRange(const internal::TableView* table) : table_(table), end_(table->stamps->size) {}
-  Iterator begin() const { return {table_, 0, end_}; }
-  Iterator end() const { return {table_, end_, end_}; }
-
- private:
-  const internal::TableView* table_;
-  Slot end_;
-};
-
-template <class T>
-class RowRange : public RowRange<> {
- public:
-  class Iterator : public RowRange<>::Iterator {
-   public:
-    using Base = RowRange<>::Iterator;
-    using value_type = Ref<T>;
-    using reference = Ref<T>;
-    using pointer = const Ref<T>*;
-    Iterator() = default;
-    explicit Iterator(Base base) : Base(base) {}
-    Ref<T> operator*() const { return Ref<T>(Base::operator*()); }
-    Iterator& operator++() {
-      Base::operator++();
-      return *this;
-    }
-    Iterator operator++(int) {
-      Iterator before = *this;
-      ++*this;
-      return before;
-    }
-  };
-};
-
-// Values for one column of many rows, looked at and not copied (so make it in the call that reads it): numbers, strings, optionals of these, or Values.
-class ColumnValues {
- public:
-  template <class V>
-  requires std::constructible_from<Value, const V&> ColumnValues(const std::vector<V>& values)
-      : ColumnValues(absl::MakeConstSpan(values)) {}  // NOLINT: a view
-  ColumnValues(const std::vector<bool>&) = delete;    // has no addresses; use std::vector<Value>
-  ColumnValues(std::initializer_list<Value> values) : ColumnValues(absl::Span<const Value>(values)) {}
-  template <class V>
-  requires std::constructible_from<Value, const V&> ColumnValues(absl::Span<const V> values)  // NOLINT
-      : data_(values.data()), size_(values.size()), kind_(KindOf<V>()) {
-    if constexpr (KindOf<V>() == Kind::kString) {
-      text_ = [](const void* data, size_t i) {
-        const V& text = static_cast<const V*>(data)[i];
-        return std::string_view(text.data(), text.size());
-      };
-    } else {
-      value_ = [](const void* data, size_t i) { return Value(static_cast<const V*>(data)[i]); };
-    }
-  }
-
-  // For the library: numbers and strings are read where they are, all else one Value at a time.
-  enum class Kind : uint8_t { kInt32, kInt64, kDouble, kString, kOther };
-  Kind kind() const { return kind_; }
-  const void* data() const { return data_; }
-  size_t size() const { return size_; }
-  std::string_view TextAt(size_t i) const { return text_(data_, i); }
-  Value ValueAt(size_t i) const { return value_(data_, i); }
-
- private:
-  template <class V>
-  static constexpr Kind KindOf() {
-    if constexpr (std::is_same_v<V, int32_t>) return Kind::kInt32;
-    if constexpr (std::is_same_v<V, int64_t>) return Kind::kInt64;
-    if constexpr (std::is_same_v<V, double>) return Kind::kDouble;
-    if constexpr (internal::TextLike<V>) return Kind::kString;
-    return Kind::kOther;
-  }
-  const void* data_;
-  size_t size_;
-  Kind kind_;
-  Value (*value_)(const void*, size_t) = nullptr;
-  std::string_view (*text_)(const void*, size_t) = nullptr;
-};
-struct NamedColumn {
-  std::string_view column;
-  ColumnValues values;
-};
 
 template <class T = void>
 class Table;

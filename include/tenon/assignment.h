@@ -1,0 +1,76 @@
+// Assignment: a column with what to write into it, for Update.
+#ifndef TENON_ASSIGNMENT_H_
+#define TENON_ASSIGNMENT_H_
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "tenon/col.h"
+#include "tenon/expression.h"
+#include "tenon/internal/member.h"
+#include "tenon/internal/struct_info.h"
+
+namespace tenon {
+
+// A column with what to write into it: {"score", 3}, {"score", Col("score") + 1}; {&T::score, 3}, {&T::score, Col(&T::score) + 1}.
+template <class T = void>
+struct Assignment;
+
+template <>
+struct Assignment<void> {
+  std::string_view column;
+  Expression value;
+};
+
+namespace internal {
+// A member with a value, or with nodes to compute it by.
+struct MemberAssignment : MemberCell {
+  std::vector<Expression::Node> nodes = {};
+};
+// Whether a value of type A can be given for a member of type V, and loses nothing but digits behind the point.
+template <class A, class V>
+constexpr bool GoesInto() {
+  using P = Plain<V>;
+  if constexpr (std::is_arithmetic_v<A> && std::floating_point<P>) {
+    return !std::same_as<A, bool>;
+  } else if constexpr (std::integral<A> && std::integral<P>) {
+    if constexpr (std::same_as<A, bool> || std::same_as<P, bool>) return std::same_as<A, P>;
+    return std::signed_integral<A> ? sizeof(A) <= sizeof(P) : sizeof(A) < sizeof(P);
+  } else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<P>) {
+    return false;
+  } else {
+    return std::convertible_to<A, Arg<V>>;
+  }
+}
+}  // namespace internal
+
+// Text is looked at, not copied: an Assignment is made in the call that reads it.
+template <class T>
+struct Assignment : internal::MemberAssignment {
+  template <class C, class V, class A>
+  Assignment(V C::*member, const A& value) : MemberAssignment{{internal::MemberOffset<T>(member), {}}, {}} {
+    static_assert(internal::GoesInto<A, V>(), "the value doesn't convert to the type of the column");
+    if constexpr (internal::GoesInto<A, V>()) {
+      if constexpr (std::is_arithmetic_v<A>) {
+        cell = internal::ToCell(static_cast<internal::Plain<V>>(value));
+      } else {
+        cell = internal::ToCell<internal::Arg<V>>(value);
+      }
+    }
+  }
+  template <class C, class V, class N>
+  Assignment(V C::*member, const Computed<T, N>& value)
+      : MemberAssignment{{internal::MemberOffset<T>(member), {}}, value.untyped().nodes()} {
+    static_assert(std::is_same_v<N, internal::Number<V>>,
+                  "integers are computed for integer columns, floating-point numbers for theirs");
+  }
+  template <class C, class V, class W>
+  Assignment(V C::*member, const Col<T, W>& value)
+      : Assignment(member, static_cast<Computed<T, internal::Number<W>>>(value)) {}
+};
+
+}  // namespace tenon
+
+#endif  // TENON_ASSIGNMENT_H_
