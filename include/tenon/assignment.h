@@ -29,21 +29,6 @@ namespace internal {
 struct MemberAssignment : MemberCell {
   std::vector<Expression::Node> nodes = {};
 };
-// Whether a value of type A can be given for a member of type V, and loses nothing but digits behind the point.
-template <class A, class V>
-constexpr bool GoesInto() {
-  using P = Plain<V>;
-  if constexpr (std::is_arithmetic_v<A> && std::floating_point<P>) {
-    return !std::same_as<A, bool>;
-  } else if constexpr (std::integral<A> && std::integral<P>) {
-    if constexpr (std::same_as<A, bool> || std::same_as<P, bool>) return std::same_as<A, P>;
-    return std::signed_integral<A> ? sizeof(A) <= sizeof(P) : sizeof(A) < sizeof(P);
-  } else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<P>) {
-    return false;
-  } else {
-    return std::convertible_to<A, Arg<V>>;
-  }
-}
 }  // namespace internal
 
 // Text is looked at, not copied: an Assignment is made in the call that reads it.

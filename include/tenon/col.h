@@ -94,7 +94,7 @@ Value ConstantFor(const A& v) {
 template <class T, class V>
 class Col {
  public:
-  static_assert(internal::Storable<V>, "Col: no column has this type");
+  static_assert(internal::kStorable<V>, "Col: no column has this type");
   explicit Col(V T::*member)
       : untyped_(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member))) {}
 
@@ -103,7 +103,9 @@ class Col {
   template <class A>
   Predicate<T> Compare(Predicate<>::Op op, const A& v) const {
     using P = internal::Plain<V>;
-    static_assert(internal::IsComparedWith<A, P>,
+    constexpr bool kNull = std::is_same_v<A, std::nullopt_t> || std::is_null_pointer_v<A>;
+    static_assert(!kNull, "a comparison with null is never true; ask IsNull()");
+    static_assert(kNull || internal::IsComparedWith<A, P>,
                   "a column is compared with a constant of its kind (numbers with numbers, text with text)");
     if constexpr (internal::IsComparedWith<A, P>) {
       return Predicate<T>(untyped_.Compare(op, internal::ConstantFor<P>(v)));
@@ -137,14 +139,6 @@ operator>(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kG
 template <class T, class V, class A>
 requires(!std::is_void_v<T>) Predicate<T>
 operator>=(const Col<T, V>& c, const A& v) { return c.Compare(Predicate<>::Op::kGreaterEqual, v); }
-// A comparison with nullopt is never true: ask IsNull().
-template <class T, class V>
-requires(!std::is_void_v<T>) Predicate<T>
-operator==(const Col<T, V>&, std::nullopt_t) = delete;
-template <class T, class V>
-requires(!std::is_void_v<T>) Predicate<T>
-operator!=(const Col<T, V>&, std::nullopt_t) = delete;
-
 namespace internal {
 // What a column is computed with: a constant, another column, a computed value of its kind.
 template <class T, class V>

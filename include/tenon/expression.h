@@ -56,7 +56,13 @@ template <class T, class N>
 class Computed {
  public:
   explicit Computed(Expression untyped) : untyped_(std::move(untyped)) {}
-  Computed(N constant) : untyped_(constant) {}  // NOLINT: a constant can be computed with
+  template <class A>
+  requires std::is_arithmetic_v<A> Computed(A constant)  // NOLINT: a constant can be computed with
+      : untyped_(static_cast<N>(constant)) {
+    static_assert(
+        internal::GoesInto<A, N>(),
+        "integers are computed with integers of up to 64 bits, floating-point numbers with numbers");
+  }
   const Expression& untyped() const { return untyped_; }
 
   friend Computed operator+(const Computed& a, const Computed& b) {

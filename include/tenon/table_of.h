@@ -47,14 +47,14 @@ BelongsToDef DefineBelongsTo(const StructInfo& child, const OptionData& data);
 
 template <class V>
 constexpr void CheckKeyMember() {
-  static_assert(Storable<V>, "this member can't be a column, and so no part of a key");
-  static_assert(!std::same_as<Plain<V>, bool> && !std::floating_point<Plain<V>>,
+  static_assert(kStorable<V>, "this member can't be a column, and so no part of a key");
+  static_assert(!std::is_same_v<Plain<V>, bool> && !std::is_floating_point_v<Plain<V>>,
                 "bool, float and double can't be part of a key");
 }
 template <class V, class W>
 constexpr void CheckForeignKey() {
   static_assert(!kIsOptional<W>, "a target key can't be std::optional");
-  static_assert(std::same_as<Plain<V>, Plain<W>>,
+  static_assert(std::is_same_v<Plain<V>, Plain<W>>,
                 "a foreign-key member must have the type of its target-key member (std::optional around it = "
                 "nullable)");
 }

@@ -42,6 +42,9 @@ concept StorableNumber = std::same_as<V, bool> || SignedInteger<V> || StorableEn
     std::same_as<V, float> || std::same_as<V, double>;
 template <class V>
 concept Storable = StorableNumber<Plain<V>> || std::same_as<Plain<V>, std::string>;
+// The same where a static_assert asks: of a concept Clang would explain every part.
+template <class V>
+inline constexpr bool kStorable = Storable<V>;
 
 // The type of the column for a member of type V.
 template <class V>
@@ -78,6 +81,22 @@ struct ArgOf<std::optional<std::string>> {
 };
 template <class V>
 using Arg = typename ArgOf<V>::Type;
+
+// Whether a value of type A can be given for a member of type V, and loses nothing but digits behind the point.
+template <class A, class V>
+constexpr bool GoesInto() {
+  using P = Plain<V>;
+  if constexpr (std::is_arithmetic_v<A> && std::floating_point<P>) {
+    return !std::same_as<A, bool>;
+  } else if constexpr (std::integral<A> && std::integral<P>) {
+    if constexpr (std::same_as<A, bool> || std::same_as<P, bool>) return std::same_as<A, P>;
+    return std::signed_integral<A> ? sizeof(A) <= sizeof(P) : sizeof(A) < sizeof(P);
+  } else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<P>) {
+    return false;
+  } else {
+    return std::convertible_to<A, Arg<V>>;
+  }
+}
 
 // Longer than any limit of text is long enough to be refused.
 inline Cell TextCell(std::string_view text) { return Cell::OfText(Text(text.substr(0, size_t{1} << 31))); }
@@ -135,7 +154,7 @@ void WriteMember(const Cell& cell, void* member) {
 template <class V>
 MemberInfo MemberOf() {
   static_assert(
-      Storable<V>,
+      kStorable<V>,
       "a member of a row is bool, a signed integer of 32 or 64 bits, an enum, float, double, std::string, or "
       "std::optional of these (for small or unsigned integers take the next wider signed one; a date is an "
       "int64)");

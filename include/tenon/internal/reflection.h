@@ -29,8 +29,11 @@ concept SaysItsColumns = requires(const T* row) {
 
 // Converts to anything: so many of it initialise a struct as it has members.
 struct Anything {
+  // Never called. It has a body for Clang, which wants one where V is a type of an unnamed namespace.
   template <class V>
-  operator V() const;  // NOLINT: never defined
+  operator V() const {  // NOLINT
+    __builtin_unreachable();
+  }
 };
 template <class T, size_t... I>
 constexpr bool TakesMembers(std::index_sequence<I...>) {
@@ -46,129 +49,149 @@ constexpr size_t CountMembers() {
   }
 }
 
-// Calls f with the members of T's blank object. A compile error here: the struct has a base, an array or a bit-field; give
-// it a friend `TenonColumns` (columns.h).
+// Converts to the bases of T and nothing else: initialises the first part of a T that has a base.
+template <class T>
+struct AnyBaseOf {
+  template <class B>
+  requires(std::is_base_of_v<B, T> && !std::is_same_v<B, T>) operator B() const;  // NOLINT: never defined
+};
+template <class T>
+concept HasBase = requires {
+  T{AnyBaseOf<T>()};
+};
+
+// Calls f with the members of T's blank object. A compile error here: the struct has an array or a bit-field; compilers
+// quote the line, and so its remedy.
 template <class T, size_t kCount, class F>
 constexpr auto WithMembers(F f) {
+  constexpr auto& an_array_or_bit_field_needs_a_friend_TenonColumns = blank<T>.value;
   if constexpr (kCount == 1) {
-    auto& [m0] = blank<T>.value;
+    auto& [m0] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0);
   } else if constexpr (kCount == 2) {
-    auto& [m0, m1] = blank<T>.value;
+    auto& [m0, m1] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1);
   } else if constexpr (kCount == 3) {
-    auto& [m0, m1, m2] = blank<T>.value;
+    auto& [m0, m1, m2] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2);
   } else if constexpr (kCount == 4) {
-    auto& [m0, m1, m2, m3] = blank<T>.value;
+    auto& [m0, m1, m2, m3] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3);
   } else if constexpr (kCount == 5) {
-    auto& [m0, m1, m2, m3, m4] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4);
   } else if constexpr (kCount == 6) {
-    auto& [m0, m1, m2, m3, m4, m5] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5);
   } else if constexpr (kCount == 7) {
-    auto& [m0, m1, m2, m3, m4, m5, m6] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6);
   } else if constexpr (kCount == 8) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7);
   } else if constexpr (kCount == 9) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8);
   } else if constexpr (kCount == 10) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
   } else if constexpr (kCount == 11) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
   } else if constexpr (kCount == 12) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
   } else if constexpr (kCount == 13) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
   } else if constexpr (kCount == 14) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
   } else if constexpr (kCount == 15) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
   } else if constexpr (kCount == 16) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
   } else if constexpr (kCount == 17) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
   } else if constexpr (kCount == 18) {
-    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] = blank<T>.value;
+    auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17);
   } else if constexpr (kCount == 19) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18] =
-        blank<T>.value;
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18);
   } else if constexpr (kCount == 20) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19] =
-        blank<T>.value;
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19);
   } else if constexpr (kCount == 21) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20] =
-        blank<T>.value;
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20);
   } else if constexpr (kCount == 22) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
-           m21] = blank<T>.value;
+           m21] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21);
   } else if constexpr (kCount == 23) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22] = blank<T>.value;
+           m22] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22);
   } else if constexpr (kCount == 24) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23] = blank<T>.value;
+           m22, m23] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23);
   } else if constexpr (kCount == 25) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24] = blank<T>.value;
+           m22, m23, m24] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24);
   } else if constexpr (kCount == 26) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25] = blank<T>.value;
+           m22, m23, m24, m25] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25);
   } else if constexpr (kCount == 27) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26] = blank<T>.value;
+           m22, m23, m24, m25, m26] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26);
   } else if constexpr (kCount == 28) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26, m27] = blank<T>.value;
+           m22, m23, m24, m25, m26, m27] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26, m27);
   } else if constexpr (kCount == 29) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26, m27, m28] = blank<T>.value;
+           m22, m23, m24, m25, m26, m27, m28] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26, m27, m28);
   } else if constexpr (kCount == 30) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26, m27, m28, m29] = blank<T>.value;
+           m22, m23, m24, m25, m26, m27, m28, m29] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26, m27, m28, m29);
   } else if constexpr (kCount == 31) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26, m27, m28, m29, m30] = blank<T>.value;
+           m22, m23, m24, m25, m26, m27, m28, m29, m30] = an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
   } else if constexpr (kCount == 32) {
     auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21,
-           m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = blank<T>.value;
+           m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] =
+        an_array_or_bit_field_needs_a_friend_TenonColumns;
     return f(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20,
              m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
   }
@@ -230,14 +253,23 @@ ColumnList ListColumns() {
   if constexpr (SaysItsColumns<T>) {
     return TenonColumns(static_cast<const T*>(nullptr));
   } else {
+    constexpr bool kPlain = std::is_aggregate_v<T>;
     static_assert(
-        std::is_aggregate_v<T>,
+        kPlain,
         "a row is a plain struct; with private members, constructors or virtual functions it needs a friend "
         "TenonColumns(const T*) that returns tenon::Columns(\"id\", &T::id_, ...)");
-    static_assert(!std::is_aggregate_v<T> || CountMembers<T>() > 0, "a row struct has at least one member");
-    static_assert(!std::is_aggregate_v<T> || CountMembers<T>() <= kMostMembers,
-                  "a row struct has at most 32 members; put the others into a table of their own, has-one");
-    return ReflectedColumns<T>(kMembers<T>);
+    if constexpr (kPlain) {
+      constexpr bool kDerived = HasBase<T>;
+      constexpr size_t kCount = CountMembers<T>();
+      static_assert(!kDerived,
+                    "a row struct has no base; give it a friend TenonColumns(const T*) that returns "
+                    "tenon::Columns(\"id\", static_cast<V T::*>(&Base::id), ...)");
+      static_assert(kDerived || kCount > 0, "a row struct has at least one member");
+      static_assert(kCount <= kMostMembers,
+                    "a row struct has at most 32 members; put the others into a table of their own, has-one");
+      if constexpr (!kDerived && kCount > 0 && kCount <= kMostMembers)
+        return ReflectedColumns<T>(kMembers<T>);
+    }
   }
 }
 
