@@ -187,6 +187,10 @@ TYPED_TEST(HasOneTest, ASecondChildIsRefusedAtEveryDoor) {
   EXPECT_THAT(w.Run([&] { return w.licenses.Insert(w.Code("new"), {w.person_of.To(w.ann)}); }),
               ViolationIs(ViolationCode::kUnique, "License.person"));
   EXPECT_THAT(w.Run([&] { return w.person_of.Set(w.loose, w.ann); }), ViolationIs(ViolationCode::kUnique));
+  EXPECT_THAT(w.Run([&] {
+    return w.person_of.SetAll({w.first, w.loose}, {w.eve, w.eve});
+  }),
+              ViolationIs(ViolationCode::kUnique));
   EXPECT_THAT(w.Run([&] { return by_many.Add(w.ann, w.loose); }), ViolationIs(ViolationCode::kUnique));
   EXPECT_THAT(w.Run([&] { return by_many.Create(w.ann, w.Code("new")); }),
               ViolationIs(ViolationCode::kUnique));
