@@ -1,5 +1,6 @@
 // TableOf: a table's definition from a struct. Columns come from the members: their names, types and initialisers; a
-// std::optional is a nullable column. Keys and edges are options:
+// std::optional is a nullable column. Give every member an initialiser, `= {}` at least: those left out of
+// {.title = "Hello"} are then no warning. Keys and edges are options:
 //
 //   TableOf<Comment>("Comment", {PrimaryKey(&Comment::id).AutoIncrement(),
 //                                BelongsTo(&Comment::post_id, &Post::id, {.inverse = HasMany("comments")})})
@@ -129,7 +130,8 @@ Option<C> BelongsTo(V C::*foreign_key, W P::*target_key, BelongsToDef def = {}) 
   return BelongsTo(Key(foreign_key), Key(target_key), std::move(def));
 }
 
-// The definition of a table whose rows are T. All that is wrong is told where it reaches the Database.
+// The definition of a table whose rows are T: bool, signed integers of 32 or 64 bits, enums, float, double, std::string,
+// and std::optional of these; at most 32 members. All that is wrong is told where it reaches the Database.
 template <class T>
 TableDef TableOf(std::string name, std::initializer_list<Option<T>> options = {}) {
   const T zero{};

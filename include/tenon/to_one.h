@@ -98,6 +98,7 @@ class ToOne<void, void> {
   // Unlinks `a`: its foreign key becomes null (from a has-one's target: that of its child). Errors as Set.
   [[nodiscard]] absl::Status Clear(Ref<> a) const;
   // A new row, and it is the target of `a`. Errors as Table::Insert and Set; kAlreadyExists also where `a` has its has-one.
+  // Where the new row needs other links too, Insert it with them.
   [[nodiscard]] absl::StatusOr<Ref<>> Create(Ref<> a, absl::Span<const NamedValue> row) const {
     return CreateRow(a, row);
   }

@@ -52,7 +52,7 @@ struct Violation {
   ViolationCode code = ViolationCode::kDefinition;
   Action action = Action::kNoAction;      // of the edge, where an action led here
   std::string constraint = {};            // "Book.author"; of a key "Tag.word"
-  std::string child_table = {};           // of foreign keys; else the table meant
+  std::string child_table = {};           // of foreign keys; of all else, the table concerned
   std::string target_table = {};          // of foreign keys
   std::vector<std::string> columns = {};  // foreign-key columns, or those of the key or cell
   std::vector<Value> key = {};            // the values that stand in the way
@@ -65,7 +65,8 @@ struct Violation {
 };
 
 // The violations a status carries; empty when it is OK or not of this library. The first is the one the message tells
-// first; there are several at a definition, a commit and a Verify.
+// first; there are several at a definition, a commit and a Verify. Print status.message(): a status that is streamed shows
+// them in raw form.
 std::vector<Violation> GetViolations(const absl::Status& status);
 
 }  // namespace tenon
