@@ -1,5 +1,4 @@
 // ToOne of a belongsTo: from a child to its target, read and written, in both faces. (has_one_test.cc: from the target.)
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,7 +56,6 @@ using ::testing::ElementsAre;
 using testing::FaceNames;
 using testing::Faces;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::ListOf;
 using testing::Picture;
