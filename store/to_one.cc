@@ -1,5 +1,8 @@
 #include "tenon/to_one.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "store/engine.h"
 #include "store/gather.h"
@@ -42,7 +45,8 @@ absl::Status ToOne<void, void>::Clear(Ref<> a) const {
 }
 
 // The new row is born, and linked, in one statement: either end of the edge may be the one that is new.
-absl::StatusOr<Ref<>> ToOne<void, void>::CreateRow(Ref<> a, const internal::GivenRow& row) const {
+absl::StatusOr<Ref<>> ToOne<void, void>::CreateRow(Ref<> a, const internal::GivenRow& row,
+                                                   absl::Span<const Link<>> links) const {
   if (absl::Status s = CheckHandle(*edge_, status_, "create", true); !s.ok()) return s;
   Edge& edge = *edge_->edge;
   Engine& engine = *edge_->child->engine;
@@ -52,11 +56,12 @@ absl::StatusOr<Ref<>> ToOne<void, void>::CreateRow(Ref<> a, const internal::Give
       "create",
       [&](Statement& statement) -> absl::Status {
         if (inverse_) {
-          const Link<> link(edge_, absl::OkStatus(), a);
-          return GatherInsert(engine, "create", made, row, {&link, 1}, 0, statement, &slot);
+          std::vector<Link<>> all(links.begin(), links.end());
+          all.emplace_back(edge_, absl::OkStatus(), a);
+          return GatherInsert(engine, "create", made, row, all, 0, statement, &slot);
         }
         if (absl::Status s = CheckRef(*edge.child, a, "create"); !s.ok()) return s;
-        if (absl::Status s = GatherInsert(engine, "create", made, row, {}, 0, statement, &slot); !s.ok())
+        if (absl::Status s = GatherInsert(engine, "create", made, row, links, 0, statement, &slot); !s.ok())
           return s;
         return statement.Set(edge, a.slot(), slot);
       },

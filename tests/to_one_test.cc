@@ -800,5 +800,57 @@ TEST(MutualEdgeTest, ARequiredTargetMayBeExchangedForANewOne) {
   EXPECT_EQ(w.people.Count(made), 2u);
 }
 
+// ---- Create with links for the new row's other edges ----
+
+struct Country {
+  int64_t id = 0;
+};
+struct Town {
+  int64_t id = 0;
+  int64_t country_id = 0;
+};
+struct Mayor {
+  int64_t id = 0;
+  std::optional<int64_t> town_id = {};
+  int64_t country_id = 0;
+};
+
+TEST(CreateWithLinksTest, TheNewRowsOtherEdgesAreGivenAtEitherEnd) {
+  Database db;
+  ASSERT_THAT(
+      db.CreateTables(
+          {TableOf<Country>("Country", {PrimaryKey(&Country::id)}),
+           TableOf<Town>("Town", {PrimaryKey(&Town::id), BelongsTo(&Town::country_id, &Country::id)}),
+           TableOf<Mayor>("Mayor", {PrimaryKey(&Mayor::id), BelongsTo(&Mayor::country_id, &Country::id),
+                                    BelongsTo(&Mayor::town_id, &Town::id, {.inverse = HasOne("mayor")})})}),
+      IsOk());
+  const auto countries = db.GetTable<Country>("Country");
+  const auto towns = db.GetTable<Town>("Town");
+  const auto mayors = db.GetTable<Mayor>("Mayor");
+  const auto town = mayors.BelongsTo(towns, &Mayor::town_id);
+  const auto mayor = towns.HasOne(mayors, &Mayor::town_id);
+  const auto country_of_town = towns.BelongsTo(countries, &Town::country_id);
+  const auto country_of_mayor = mayors.BelongsTo(countries, &Mayor::country_id);
+  const Ref<Country> home = countries.Insert({.id = 7}).value();
+  const Ref<Mayor> ann = mayors.Insert({.id = 1}, {country_of_mayor.To(home)}).value();
+
+  const auto new_town = town.Create(ann, {.id = 10}, {country_of_town.To(home)});
+  ASSERT_THAT(new_town, IsOk());
+  EXPECT_EQ(town.Get(ann), *new_town);
+  EXPECT_EQ(country_of_town.Get(*new_town), home);
+  EXPECT_THAT(db.Verify(), IsOk());
+
+  const Ref<Town> empty = towns.Insert({.id = 11}, {country_of_town.To(home)}).value();
+  const auto new_mayor = mayor.Create(empty, {.id = 2}, {country_of_mayor.To(home)});
+  ASSERT_THAT(new_mayor, IsOk());
+  EXPECT_EQ(town.Get(*new_mayor), empty);
+  EXPECT_EQ(country_of_mayor.Get(*new_mayor), home);
+  EXPECT_THAT(db.Verify(), IsOk());
+
+  const std::string before = db.Dump();
+  EXPECT_THAT(town.Create(ann, {.id = 12}), ViolationIs(ViolationCode::kMissingTarget, "Town.country"));
+  EXPECT_EQ(db.Dump(), before);
+}
+
 }  // namespace
 }  // namespace tenon

@@ -98,9 +98,10 @@ class ToOne<void, void> {
   // Unlinks `a`: its foreign key becomes null (from a has-one's target: that of its child). Errors as Set.
   [[nodiscard]] absl::Status Clear(Ref<> a) const;
   // A new row, and it is the target of `a`. Errors as Table::Insert and Set; kAlreadyExists also where `a` has its has-one.
-  // Where the new row needs other links too, Insert it with them.
-  [[nodiscard]] absl::StatusOr<Ref<>> Create(Ref<> a, absl::Span<const NamedValue> row) const {
-    return CreateRow(a, row);
+  // `links` are for the new row's other edges.
+  [[nodiscard]] absl::StatusOr<Ref<>> Create(Ref<> a, absl::Span<const NamedValue> row,
+                                             absl::Span<const Link<>> links = {}) const {
+    return CreateRow(a, row, links);
   }
 
   // For Insert: the new row belongs to `b`. Only on the child's side.
@@ -115,7 +116,8 @@ class ToOne<void, void> {
   bool inverse() const { return inverse_; }
 
  protected:
-  absl::StatusOr<Ref<>> CreateRow(Ref<> a, const internal::GivenRow& row) const;
+  absl::StatusOr<Ref<>> CreateRow(Ref<> a, const internal::GivenRow& row,
+                                  absl::Span<const Link<>> links) const;
   // Writes the key of `b` into a struct of the child's table that is no row yet.
   absl::Status AssignTo(const internal::TableView* child, void* row, Ref<> b) const;
 
@@ -143,8 +145,9 @@ class ToOne : public ToOne<> {
     return ToOne<>::SetAll(internal::Untyped(rows), internal::Untyped(targets));
   }
   [[nodiscard]] absl::Status Clear(Ref<A> a) const { return ToOne<>::Clear(a); }
-  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row) const {
-    absl::StatusOr<Ref<>> b = CreateRow(a, {b_, &row});
+  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row,
+                                              absl::Span<const Link<B>> links = {}) const {
+    absl::StatusOr<Ref<>> b = CreateRow(a, {b_, &row}, {links.data(), links.size()});
     if (!b.ok()) return b.status();
     return Ref<B>(*b);
   }
