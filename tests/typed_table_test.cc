@@ -41,7 +41,6 @@ struct Comment {
   int64_t id = 0;
   std::optional<int64_t> post_id = {};
   std::string body = {};
-  friend bool operator==(const Comment&, const Comment&) = default;
 };
 // A table of every kind of key.
 struct Thing {
