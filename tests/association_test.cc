@@ -1,5 +1,6 @@
-// The two ends of an edge as handles, by names: how they are reached, many rows at once, a has-one from both sides. What each
-// accessor promises in either face: to_one_test.cc, has_one_test.cc, to_many_test.cc, many_to_many_test.cc.
+// The two ends of an edge as handles, by names: how they are reached, many rows at once, a has-one from both
+// sides. What each accessor promises in either face: to_one_test.cc, has_one_test.cc, to_many_test.cc,
+// many_to_many_test.cc.
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,8 +30,8 @@ RefList<> Children(const ToMany<>& edge, Ref<> target) {
   return children;
 }
 
-// Two authors and three books. A book may have an editor too, and must have a shelf, named by its word; of one
-// author's books no two are on one shelf.
+// Two authors and three books. A book may have an editor too, and must have a shelf, named by its word; of
+// one author's books no two are on one shelf.
 struct Library {
   Library() {
     EXPECT_THAT(

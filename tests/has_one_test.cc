@@ -1,4 +1,5 @@
-// ToOne of a has-one: from a target to its only child, in both faces. (association_test.cc: SetAll, swaps, uniqueness.)
+// ToOne of a has-one: from a target to its only child, in both faces. (association_test.cc: SetAll, swaps,
+// uniqueness.)
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,7 +49,8 @@ using testing::StatusIs;
 using testing::StatusOf;
 using testing::ViolationIs;
 
-// Three persons; the first two have a licence and the first a badge, which must be somebody's; another licence is nobody's.
+// Three persons; the first two have a licence and the first a badge, which must be somebody's; another
+// licence is nobody's.
 template <class Face>
 struct Registry : testing::World {
   using P = typename Face::template Of<Person>;

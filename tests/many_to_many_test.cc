@@ -1,4 +1,5 @@
-// ManyToMany: from a row to those it is paired with, read and written, in both faces, with and without a key over the pair.
+// ManyToMany: from a row to those it is paired with, read and written, in both faces, with and without a key
+// over the pair.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -57,8 +57,9 @@ using testing::StatusOf;
 using ::testing::UnorderedElementsAre;
 using testing::ViolationIs;
 
-// Two posts. The first has two comments and a photo, which must be somebody's; the second has one comment; another comment
-// is nobody's. Comments may also be pinned to a post. No two comments of one post say the same.
+// Two posts. The first has two comments and a photo, which must be somebody's; the second has one comment;
+// another comment is nobody's. Comments may also be pinned to a post. No two comments of one post say the
+// same.
 template <class Face>
 struct Blog : testing::World {
   using P = typename Face::template Of<Post>;

@@ -1,4 +1,5 @@
-// ToOne of a belongsTo: from a child to its target, read and written, in both faces. (has_one_test.cc: from the target.)
+// ToOne of a belongsTo: from a child to its target, read and written, in both faces. (has_one_test.cc: from
+// the target.)
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,8 +64,9 @@ using testing::StatusIs;
 using testing::StatusOf;
 using testing::ViolationIs;
 
-// Two posts; the first has a comment and a photo, which must be somebody's; another comment is nobody's. A comment belongs
-// to a post by its id, and was seen at one by its slug; no two comments of one post say the same.
+// Two posts; the first has a comment and a photo, which must be somebody's; another comment is nobody's. A
+// comment belongs to a post by its id, and was seen at one by its slug; no two comments of one post say the
+// same.
 template <class Face>
 struct Blog : testing::World {
   using P = typename Face::template Of<Post>;

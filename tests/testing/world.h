@@ -17,8 +17,8 @@
 
 namespace tenon::testing {
 
-// All that a refused or undone statement leaves as it was: rows and counters, the names of rows in their order, and the
-// order of the children of each target.
+// All that a refused or undone statement leaves as it was: rows and counters, the names of rows in their
+// order, and the order of the children of each target.
 inline std::string Picture(Database& db) {
   const StateHash hash = db.GetStateHash();
   std::string picture = absl::StrCat(db.Dump(), "state ", hash.high, " ", hash.low, "\n");
@@ -100,7 +100,8 @@ void ExpectUndone(const std::vector<Act<W>>& acts) {
   }
 }
 
-// With the n-th request for memory refused, alone or with all that follow, for n = 1, 2, 3... until there is no n-th.
+// With the n-th request for memory refused, alone or with all that follow, for n = 1, 2, 3... until there is
+// no n-th.
 template <class W>
 void ExpectWholeOrNotAtAll(const std::vector<Act<W>>& acts) {
   for (const Act<W>& act : acts) {
