@@ -204,7 +204,7 @@ class ToMany<void, void> {
     return Remove(a, absl::Span<const Ref<>>(&b, 1));
   }
   [[nodiscard]] absl::Status Remove(Ref<> a, absl::Span<const Ref<>> b) const;
-  // These rows, and no others, are the children of `a`. Errors as Add, Remove.
+  // These rows, and no others, are the children of `a`; the order of the list is none of the children. Errors as Add, Remove.
   [[nodiscard]] absl::Status Set(Ref<> a, absl::Span<const Ref<>> b) const;
   [[nodiscard]] absl::Status Clear(Ref<> a) const { return Set(a, {}); }
 
