@@ -124,14 +124,14 @@ int Order(const Value& a, const Value& b) {
   return order(*a.As<std::string>(), *b.As<std::string>());
 }
 
-using Comparison = std::pair<Predicate<> (*)(const Col&, Value), bool (*)(int)>;
+using Comparison = std::pair<Predicate<> (*)(const Col<>&, Value), bool (*)(int)>;
 const Comparison kComparisons[] = {
-    {[](const Col& c, Value v) { return c == std::move(v); }, [](int order) { return order == 0; }},
-    {[](const Col& c, Value v) { return c != std::move(v); }, [](int order) { return order != 0; }},
-    {[](const Col& c, Value v) { return c < std::move(v); }, [](int order) { return order < 0; }},
-    {[](const Col& c, Value v) { return c <= std::move(v); }, [](int order) { return order <= 0; }},
-    {[](const Col& c, Value v) { return c > std::move(v); }, [](int order) { return order > 0; }},
-    {[](const Col& c, Value v) { return c >= std::move(v); }, [](int order) { return order >= 0; }}};
+    {[](const Col<>& c, Value v) { return c == std::move(v); }, [](int order) { return order == 0; }},
+    {[](const Col<>& c, Value v) { return c != std::move(v); }, [](int order) { return order != 0; }},
+    {[](const Col<>& c, Value v) { return c < std::move(v); }, [](int order) { return order < 0; }},
+    {[](const Col<>& c, Value v) { return c <= std::move(v); }, [](int order) { return order <= 0; }},
+    {[](const Col<>& c, Value v) { return c > std::move(v); }, [](int order) { return order > 0; }},
+    {[](const Col<>& c, Value v) { return c >= std::move(v); }, [](int order) { return order >= 0; }}};
 
 Condition Compare(size_t kind, const Comparison& comparison, const Value& constant) {
   return {comparison.first(Col(Kinds()[kind].column), constant), [=](const Cells& cells) -> Truth {
