@@ -19,6 +19,7 @@ constexpr uint64_t kNever = 0;
 }  // namespace
 
 constinit const TableView kNoTableView = {nullptr, nullptr, &kEmpty, &kEmpty, &kZero, &kNo};
+constinit const ColumnDoor kShutDoor = {&kEmpty, nullptr};
 constinit const EdgeView kNoEdgeView = {&kNoTableView, &kNoTableView, nullptr, &kEmpty, &kEmpty,
                                         &kEmpty,       &kEmpty,       &kEmpty, &kNo,    &kNever};
 
@@ -127,6 +128,8 @@ absl::StatusOr<const StructView*> Catalog::Bind(TableNode& table, const StructIn
         absl::StrCat("open ", table.name, " as ", Absl(info.name), ": ", Absl(member.name), " ", text);
   };
   for (const MemberInfo& member : info.members) {
+    if (info.Find(member.offset) != &member)
+      report(member, "is a member that is named twice (name each once in TenonColumns)");
     const int column = table.FindColumn(member.name, static_cast<uint32_t>(view->columns.size()));
     view->columns.push_back(static_cast<uint32_t>(column));
     if (column < 0) {

@@ -71,6 +71,10 @@ absl::Status CheckOwn(const Engine& engine, const internal::EdgeView& edge, cons
 Table<> Database::GetTable(std::string_view name) { return Open(*engine_, name, false); }
 Table<> Database::GetTable(std::string_view name) const { return Open(*engine_, name, true); }
 
+absl::Status Database::CheckTarget(const Table<>& table, std::string_view verb) const {
+  return tenon::CheckOwn(*engine_, table, verb);
+}
+
 absl::StatusOr<const internal::TableView*> Database::BindTable(std::string_view name,
                                                                const internal::StructInfo& info,
                                                                bool read_only) const {

@@ -120,7 +120,8 @@ Effects Engine::Describe(size_t addressed, const std::vector<TableEffect>& of_ta
 absl::Status Engine::OpenBatch() {
   if (absl::Status s = MayWrite("batch"); !s.ok()) return s;
   batch_open_ = true;
-  ++catalog_.shared.generation;
+  batch_generation_ = catalog_.shared.generation;
+  catalog_.shared.ShutDoors();
   batch_broken_ = false;
   CopyForTesting();
   statement_.Start("batch", Statement::Mode::kBatch, options_.step_limit);
@@ -134,12 +135,16 @@ absl::Status Engine::BrokenBatchError() {
 
 absl::Status Engine::CloseBatch(const absl::Status& gathered) {
   batch_open_ = false;
-  ++catalog_.shared.generation;
+  catalog_.shared.ShutDoors();
   if (std::exchange(batch_broken_, false)) {
+    steps_.Undo(batch_mark_);  // what was written in place since
     statement_.Finish();
     return BrokenBatchError();
   }
-  return End(gathered.ok() ? ExecuteAndCheck() : gathered);
+  const absl::Status status = End(gathered.ok() ? ExecuteAndCheck() : gathered);
+  // Chunks that the transaction around it has opened are kept, and stay open.
+  if (in_transaction()) catalog_.shared.generation = batch_generation_;
+  return status;
 }
 
 // ---- Transactions ----
@@ -152,8 +157,8 @@ absl::StatusOr<uint64_t> Engine::Begin() {
                                             "(Options::transaction_limit)"));
   }
   CopyForTesting();
-  transactions_.push_back({++last_transaction_, steps_.mark()});
-  ++catalog_.shared.generation;
+  transactions_.push_back({++last_transaction_, steps_.mark(), catalog_.shared.generation});
+  catalog_.shared.ShutDoors();
   return last_transaction_;
 }
 
@@ -174,12 +179,12 @@ absl::Status Engine::Commit(uint64_t id) {
   if (transactions_.size() == 1) {
     if (absl::Status s = statement_.CheckDeferred("commit"); !s.ok()) return s;
     transactions_.pop_back();
-    ++catalog_.shared.generation;
+    catalog_.shared.ShutDoors();
     Keep();
     return absl::OkStatus();
   }
+  catalog_.shared.generation = transactions_.back().generation;
   transactions_.pop_back();
-  ++catalog_.shared.generation;
   return absl::OkStatus();
 }
 
@@ -187,9 +192,10 @@ void Engine::Rollback(uint64_t id) {
   for (size_t i = 0; i < transactions_.size(); ++i) {
     if (transactions_[i].id != id) continue;
     batch_broken_ = batch_open_;
-    steps_.Undo(transactions_[i].mark);
+    batch_mark_ = transactions_[i].mark;
+    steps_.Undo(batch_mark_);
     transactions_.resize(i);
-    ++catalog_.shared.generation;
+    catalog_.shared.ShutDoors();
     return;
   }
 }
@@ -218,6 +224,7 @@ absl::Status Engine::MayOpen(const TableNode& table, uint32_t column) const {
                     : !roles.out.empty() ? "is part of a foreign key; write it with Set or Update"
                     : def.auto_increment ? "is numbered; write it with Set or Update"
                                          : nullptr;
+  if (observers_->telling()) return BusyError("write in place");
   return why == nullptr ? absl::OkStatus() : TypeError("write in place", table, def.name, why, 0);
 }
 

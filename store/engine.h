@@ -114,6 +114,7 @@ class Engine {
   struct OpenTransaction {
     uint64_t id;
     uint32_t mark;
+    uint64_t generation;  // of chunks written in place, before it
   };
   absl::Status MayWrite(std::string_view verb) const {
     return batch_open_ || observers_->telling() ? BusyError(verb) : absl::OkStatus();
@@ -150,6 +151,8 @@ class Engine {
   uint64_t last_transaction_ = 0;
   bool batch_open_ = false;
   bool batch_broken_ = false;  // a transaction around it was rolled back
+  uint32_t batch_mark_ = 0;    // to here
+  uint64_t batch_generation_ = 0;
   size_t last_addressed_ = 0;
   std::vector<TableEffect> last_effects_;
   std::vector<Cell> row_buffer_;

@@ -28,7 +28,7 @@ absl::Status Engine::MayChangeSchema(std::string_view verb) const {
 
 void Engine::SchemaChanged() {
   ++catalog_.shared.version;
-  ++catalog_.shared.generation;
+  catalog_.shared.ShutDoors();
   last_effects_.clear();  // tables may get the numbers of others
   statement_.deferred.clear();
   for (const auto& edge : catalog_.edges) {

@@ -123,6 +123,7 @@ absl::Status GatherSet(Edge& edge, bool inverse, Ref<> a, Ref<> b, Statement& st
   }
   if (absl::Status s = CheckRef(*edge.child, b, "set", statement.addressed); !s.ok()) return s;
   if (absl::Status s = CheckRef(*edge.target, a, "set", statement.addressed); !s.ok()) return s;
+  if (absl::Status s = statement.Vacate(edge, a.slot(), b.slot()); !s.ok()) return s;
   if (edge.Count(a.slot()) > 0) {
     const Slot old = edge.ChildAtPlace(a.slot(), 0);
     if (old != b.slot()) {
@@ -186,7 +187,8 @@ absl::Status GatherSetAll(Edge& edge, bool inverse, absl::Span<const Ref<>> a, a
 absl::Status GatherClear(Edge& edge, bool inverse, Ref<> a, Statement& statement) {
   if (absl::Status s = CheckRef(inverse ? *edge.target : *edge.child, a, "clear"); !s.ok()) return s;
   if (!inverse) return statement.Set(edge, a.slot(), kNoSlot);
-  if (edge.Count(a.slot()) > 0) return statement.Set(edge, edge.ChildAtPlace(a.slot(), 0), kNoSlot);
+  if (absl::Status s = statement.Vacate(edge, a.slot(), kNoSlot); !s.ok()) return s;
+  if (edge.Count(a.slot()) > 0) return statement.PutOut(edge, edge.ChildAtPlace(a.slot(), 0));
   ++statement.addressed;
   return absl::OkStatus();
 }

@@ -117,6 +117,7 @@ bool ManyToMany<void, void>::Has(Ref<> a, Ref<> b) const {
 }
 
 bool ManyToMany<void, void>::Has(Ref<> a, absl::Span<const Ref<>> b) const {
+  if (!status().ok() || !internal::IsLive(*pairs_.edge()->target_stamps, a)) return false;
   for (const Ref<> row : b) {
     if (!Has(a, row)) return false;
   }

@@ -32,8 +32,11 @@ struct Shared {
   Stamp last_stamp = 0;
   uint32_t epoch = 1;  // counts outermost statements and transactions
   size_t row_limit = 0;
-  uint64_t version = 1;     // moves with every statement, undo and change of the schema
-  uint64_t generation = 1;  // of chunks that are written in place (ColumnDoor)
+  uint64_t version = 1;          // moves with every statement, undo and change of the schema
+  uint64_t generation = 1;       // of chunks that are written in place (ColumnDoor)
+  uint64_t last_generation = 1;  // none is given twice
+  // No chunk may be written in place any more.
+  void ShutDoors() { generation = ++last_generation; }
 };
 
 // A primary or unique key, or the hidden one that keeps a has-one one-to-one. NULL in any column: the row has no key.

@@ -20,7 +20,7 @@ Shadow::OfEdge::OfEdge(Edge& edge)
       ghost_index(&edge.account(), &no_epoch) {}
 
 void Shadow::Take(Catalog& catalog) {
-  ++catalog.shared.generation;
+  catalog.shared.ShutDoors();
   tables_.clear();
   edges_.clear();
   for (const auto& table : catalog.tables) {

@@ -27,6 +27,7 @@ Statement::Statement(Catalog* catalog, Steps* steps, Account* scratch)
       counters_(scratch),
       new_keys_(scratch),
       written_(scratch),
+      promised_(scratch),
       texts_(scratch) {}
 
 void Statement::Start(std::string_view verb, Mode mode, size_t most_steps) {
@@ -66,6 +67,7 @@ void Statement::Forget() {
   counters_.Clear();
   new_keys_.Clear();
   written_.Clear();
+  promised_.Clear();
   texts_.Clear();
 }
 
@@ -207,7 +209,7 @@ absl::Status Statement::Insert(TableNode& table, absl::Span<Cell> cells, absl::S
   for (Pledge& link : links) {
     link.child = *slot;
     if (gathering_) {
-      if (!pledges_.Push(link)) return NoMemory();
+      if (!Promise(link)) return NoMemory();
       births_are_last_ = false;
     } else if (absl::Status s = MoveLink(*link.edge, *slot, link.target); !s.ok()) {
       return s;
@@ -272,7 +274,7 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
   }
   if (!simple) {
     births_are_last_ = false;
-    if (!pledges_.Push({&edge, child, target})) return NoMemory();
+    if (!Promise({&edge, child, target})) return NoMemory();
     for (size_t i = 0; i < edge.foreign_key.size() && gathering_;
          ++i) {  // what stays if a later verb voids the link
       const Cell key = edge.target_rows->Get(target, edge.key->columns[i]);
@@ -286,6 +288,29 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
     if (absl::Status s = PutCell(*edge.child, child, edge.foreign_key[i], key); !s.ok()) return s;
   }
   return MoveLink(edge, child, target);
+}
+
+bool Statement::Promise(const Pledge& pledge) {
+  if (!pledges_.Push(pledge)) return false;
+  return !gathering_ || !pledge.edge->def.inverse.one ||
+         promised_.Insert(PromisedId(*pledge.edge, pledge.target)) != CellSet::Answer::kNoMemory;
+}
+
+absl::Status Statement::Vacate(Edge& edge, Slot target, Slot keep) {
+  if (!gathering_) return absl::OkStatus();
+  const CellSet::Answer answer = promised_.Insert(PromisedId(edge, target));
+  if (answer == CellSet::Answer::kNoMemory) return NoMemory();
+  if (answer == CellSet::Answer::kNew) return absl::OkStatus();
+  for (size_t i = 0, end = pledges_.size(); i < end; ++i) {
+    const Pledge pledge = pledges_[i];
+    if (pledge.edge != &edge || pledge.target != target || pledge.child == keep) continue;
+    const bool is_last = std::none_of(pledges_.begin() + i + 1, pledges_.end(), [&](const Pledge& later) {
+      return later.edge == &edge && later.child == pledge.child;
+    });
+    if (!is_last) continue;
+    if (absl::Status s = Set(edge, pledge.child, kNoSlot); !s.ok()) return s;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Statement::PutOut(Edge& edge, Slot child) {

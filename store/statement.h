@@ -78,6 +78,9 @@ class Statement {
                       absl::Span<const Cell> cells);
   // The row belongs to `target`, or (kNoSlot) to nobody.
   absl::Status Set(Edge& edge, Slot child, Slot target);
+  // Of a has-one: whoever a verb of this batch has given to `target` before, but `keep`, belongs to nobody. Of several
+  // such verbs the last counts.
+  absl::Status Vacate(Edge& edge, Slot target, Slot keep);
   // The row makes room for another child of its has-one: it belongs to nobody, unless a link of this batch, before or
   // after, gives it a target.
   absl::Status PutOut(Edge& edge, Slot child);
@@ -161,6 +164,9 @@ class Statement {
   static uint64_t ReachedId(const TableNode& table, Slot slot, Action action) {
     return uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
   }
+  static uint64_t PromisedId(const Edge& edge, Slot target) { return uint64_t{edge.id} << 32 | target; }
+  // The child will belong to the target. False when memory is refused.
+  bool Promise(const Pledge& pledge);
   // The place of a row born in this statement among all that were, for messages.
   size_t RowNumber(const TableNode& table, Slot slot) const;
 
@@ -236,7 +242,8 @@ class Statement {
   Scratch<Counter> counters_;
   NewKeys new_keys_;
   CellSet written_;
-  TextHeap texts_;  // long texts of gathered updates: their owners are gone when a batch runs
+  CellSet promised_;  // targets of has-ones that got a child by a verb
+  TextHeap texts_;    // long texts of gathered updates: their owners are gone when a batch runs
   std::vector<TableEffect> effects_;
 };
 

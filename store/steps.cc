@@ -129,6 +129,7 @@ void Steps::KeepChunk(TableNode& table, uint32_t column, Slot slot) {
   void* image = account_->Allocate(bytes);
   std::memcpy(image, cells.ChunkData(slot), bytes);
   image_bytes_ += bytes;
+  if (most_ < kMostSteps) ++most_;  // no step of the statement
   const Slot first = slot & ~(kChunkRows - 1);
   log_.Push({static_cast<uint32_t>(Step::Op::kChunk), PartOf(table.id, column) & 0xFF'FFFFu, first,
              reinterpret_cast<uintptr_t>(image), bytes});

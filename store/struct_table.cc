@@ -1,6 +1,9 @@
 // Rows as structs: what Table<T> asks of Table<>.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
@@ -131,7 +134,8 @@ absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindMember(uint32_t member
   if (found < 0) return TypeError("column", node, "a member of its struct", "is no column of it", 0);
   const auto column = static_cast<uint32_t>(found);
   const internal::Column& cells = node.rows.column(column);
-  return FoundColumn{column, &cells.cells(), cells.valid(), &cells.door()};
+  return FoundColumn{column, &cells.cells(), cells.valid(),
+                     view_->engine == nullptr ? &internal::kShutDoor : &cells.door()};
 }
 
 absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,

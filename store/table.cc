@@ -278,7 +278,8 @@ absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindColumn(std::string_vie
         absl::StrCat("is a ", std::string(TypeName(is)), ", not a ", std::string(TypeName(type))), 0);
   }
   const internal::Column& cells = node.rows.column(*found);
-  return FoundColumn{*found, &cells.cells(), cells.valid(), &cells.door()};
+  return FoundColumn{*found, &cells.cells(), cells.valid(),
+                     view_->engine == nullptr ? &internal::kShutDoor : &cells.door()};
 }
 
 // ---- Rows changed ----

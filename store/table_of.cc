@@ -65,6 +65,12 @@ TableDef DefineTable(const StructInfo& info, const void* zero, std::string name,
                              .default_value = ValueOf(initial, member.type),
                              .implied_default = !member.nullable && IsZeroOrEmpty(member.type, initial)});
   }
+  for (const MemberInfo& member : info.members) {
+    if (info.Find(member.offset) == &member) continue;
+    table.problems.push_back(absl::StrCat("columns ", std::string(info.Find(member.offset)->name), " and ",
+                                          std::string(member.name),
+                                          " are one member (name each once in TenonColumns)"));
+  }
   const auto column_of = [&](uint32_t offset) -> ColumnDef* {
     const MemberInfo* member = info.Find(offset);
     return member == nullptr ? nullptr : &table.columns[static_cast<size_t>(member - info.members.data())];

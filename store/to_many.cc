@@ -48,8 +48,11 @@ absl::StatusOr<Ref<>> ToMany<void, void>::FindOrCreate(Ref<> a, const Predicate<
   if (!condition.ok()) return condition.status();
   for (const Ref<> found : Of(a)) {
     if (!condition->Matches(found.slot())) continue;
-    if (!update) return found;
-    absl::Status status = engine.Run("update", [&](Statement& statement) -> absl::Status {
+    absl::Status status = engine.Run(update ? "update" : "create", [&](Statement& statement) -> absl::Status {
+      if (!update) {
+        ++statement.addressed;
+        return absl::OkStatus();
+      }
       const absl::Span<Cell> cells = engine.RowBuffer(child);
       if (absl::Status s = FillCells(engine, "update", child, row, 0, cells); !s.ok()) return s;
       for (const uint32_t column : edge.foreign_key) cells[column] = Cell::Absent();

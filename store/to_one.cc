@@ -75,6 +75,7 @@ absl::Status ToOne<void, void>::AssignTo(const internal::TableView* child, void*
   if (inverse_) return WrongSide();
   const Edge& edge = *edge_->edge;
   if (absl::Status s = CheckRef(*edge.target, b, "assign"); !s.ok()) return s;
+  if (edge.target_rows->HasNull(edge.key->columns, b.slot())) return NullKeyError("assign", edge, b.slot());
   const internal::StructView& view = internal::StructView::Of(*child);
   const auto member_of = [&](uint32_t column) {
     const auto at = std::find(view.columns.begin(), view.columns.end(), column);

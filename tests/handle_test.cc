@@ -282,7 +282,7 @@ TEST(RefTest, ComparesAndHashesAsAValue) {
 
 TEST(RefTest, ATypedOneIsAlsoAnUntypedOne) {
   struct Row;
-  const Ref<Row> typed(3, 4);
+  const Ref<Row> typed(Ref<>(3, 4));
 
   EXPECT_EQ(Ref<>(typed), Ref<>(3, 4));
   static_assert(!std::is_convertible_v<Ref<>, Ref<Row>>);

@@ -1,5 +1,6 @@
 // ManyToMany: from a row to those it is paired with, read and written, in both faces, with and without a key
 // over the pair.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -861,6 +862,40 @@ TEST(SharedColumnPairTest, RefusesWhatDoesNotAgreeAndLeavesNothing) {
     return w.rooms_of.Create(w.ann, {{"firm", 2}, {"no", 8}});
   }),
               ViolationIs(ViolationCode::kConflict, "Desk.room"));
+}
+
+struct Reader {
+  int64_t id = 0;
+};
+struct Paper {
+  int64_t id = 0;
+};
+struct Reads {
+  int64_t reader_id = 0;
+  int64_t paper_id = 0;
+};
+
+TEST(PairRangeTest, ItsIteratorsNeedNoRange) {
+  Database db;
+  ASSERT_THAT(db.CreateTables({TableOf<Reader>("Reader", {PrimaryKey(&Reader::id)}),
+                               TableOf<Paper>("Paper", {PrimaryKey(&Paper::id)}),
+                               TableOf<Reads>("Reads", {PrimaryKey(&Reads::reader_id, &Reads::paper_id),
+                                                        BelongsTo(&Reads::reader_id, &Reader::id),
+                                                        BelongsTo(&Reads::paper_id, &Paper::id)})}),
+              IsOk());
+  const auto readers = db.GetTable<Reader>("Reader");
+  const auto papers = db.GetTable<Paper>("Paper");
+  const auto reads = db.GetTable<Reads>("Reads");
+  const auto read =
+      readers.Through(readers.HasMany(reads, &Reads::reader_id), reads.BelongsTo(papers, &Reads::paper_id));
+  const Ref<Reader> ann = readers.Insert({.id = 1}).value();
+  const Ref<Paper> paper = papers.Insert({.id = 1}).value();
+  ASSERT_THAT(read.Add(ann, paper), IsOk());
+
+  const auto first = read.Of(ann).begin();
+  EXPECT_EQ(*first, paper);
+  EXPECT_NE(std::find(read.Of(ann).begin(), read.Of(ann).end(), paper), read.Of(ann).end());
+  EXPECT_FALSE(read.Has(Ref<Reader>(), absl::Span<const Ref<Paper>>()));
 }
 
 }  // namespace

@@ -633,5 +633,148 @@ TEST(MutableColumnLimitTest, ALimitThatIsReachedStillLetsCellsBeWritten) {
   EXPECT_THAT(db.Verify(), IsOk());
 }
 
+// ---- What a hard reading found ----
+
+struct Counter {
+  int64_t id = 0;
+  int64_t n = 0;
+};
+struct Counters {
+  explicit Counters(int64_t rows, Options options = {}) : db(options) {
+    table = db.CreateTable<Counter>("Counter", {PrimaryKey(&Counter::id)}).value();
+    std::vector<Counter> all(static_cast<size_t>(rows));
+    for (size_t i = 0; i < all.size(); ++i) all[i].id = static_cast<int64_t>(i);
+    refs = table.InsertAll(all).value();
+    n = table.MutableColumn(&Counter::n);
+  }
+  Database db;
+  Table<Counter> table;
+  RefList<Counter> refs;
+  MutableColumn<Counter, int64_t> n;
+};
+
+TEST(WrittenInPlaceTest, WithinABatchWhoseTransactionIsRolledBackItIsUndone) {
+  Counters c(10);
+  std::vector<ChangeSet> told;
+  const Subscription subscription =
+      c.db.Observe([&](const ChangeSet& changes) { told.push_back(changes); }).value();
+  Transaction tx = c.db.Begin();
+  const absl::Status status = c.db.Batch([&](Batch&) {
+    tx.Rollback();
+    c.n[c.refs[0]] = 99;
+  });
+  EXPECT_THAT(status, ViolationIs(ViolationCode::kTransaction));
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 0);
+  EXPECT_THAT(c.table.Set(c.refs[1], &Counter::n, 5), IsOk());
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].rows.size(), 1u);
+  EXPECT_THAT(c.db.Verify(), IsOk());
+}
+
+struct Four {
+  int64_t id = 0;
+  int64_t a = 0, b = 0, c = 0, d = 0;
+};
+
+TEST(WrittenInPlaceTest, ABudgetOfStepsHoldsBesideIt) {
+  Database db({.step_limit = 3});
+  const auto table = db.CreateTable<Four>("Four", {PrimaryKey(&Four::id)}).value();
+  const Ref<Four> row = table.Insert({.id = 1}).value();
+  const auto a = table.MutableColumn(&Four::a), b = table.MutableColumn(&Four::b);
+  const auto c = table.MutableColumn(&Four::c), d = table.MutableColumn(&Four::d);
+  const auto write = [&](std::vector<Assignment<Four>> assignments) {
+    return db.Batch([&](Batch& batch) {
+      a[row] = b[row] = c[row] = d[row] = 1;
+      batch.Update(table, row, assignments);
+    });
+  };
+
+  EXPECT_THAT(write({{&Four::a, 7}, {&Four::b, 7}, {&Four::c, 7}, {&Four::d, 7}}),
+              ViolationIs(ViolationCode::kLimit));
+  EXPECT_EQ(table.Get(row)->a, 0);
+  EXPECT_THAT(write({{&Four::a, 7}, {&Four::b, 7}, {&Four::c, 7}}), IsOk()) << "what is kept is no step";
+  EXPECT_EQ(table.Get(row)->d, 1);
+}
+
+TEST(WrittenInPlaceTest, ALoopOverChunksEndsWhenTheTableIsEmptied) {
+  Counters c(9000);
+  size_t cells = 0;
+  for (const auto& chunk : c.n.Chunks()) {
+    cells += chunk.values.size();
+    EXPECT_THAT(c.table.Clear(), IsOk());
+  }
+  EXPECT_LE(cells, size_t{internal::kChunkRows});
+
+  Counters d(9000);
+  const auto column = d.table.Column(&Counter::n);
+  for (const auto& chunk : column.Chunks()) {
+    EXPECT_LE(chunk.values.size(), size_t{internal::kChunkRows});
+    EXPECT_THAT(d.table.Clear(), IsOk());
+  }
+}
+
+TEST(WrittenInPlaceTest, AHandleThatOnlyReadsNeverWrites) {
+  Counters c(10);
+  const Database& reader = c.db;
+  const auto n = reader.GetTable<Counter>("Counter").MutableColumn(&Counter::n);
+  EXPECT_THAT(n.status(), ViolationIs(ViolationCode::kReadOnly));
+  c.n[c.refs[0]] = 2;
+  n[c.refs[0]] = 7;
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 2);
+}
+
+TEST(WrittenInPlaceTest, EmptyBatchesInATransactionCostNothing) {
+  Counters c(10);
+  Transaction tx = c.db.Begin();
+  const auto write = [&] {
+    c.n[c.refs[0]] += 1;
+    EXPECT_THAT(c.db.Batch([](Batch&) {}), IsOk());
+    Transaction inner = c.db.Begin();
+    EXPECT_THAT(inner.Commit(), IsOk());
+  };
+  write();
+  const size_t bytes = c.db.MemoryUsage().total;
+  for (int i = 0; i < 100; ++i) write();
+  EXPECT_EQ(c.db.MemoryUsage().total, bytes);
+  tx.Rollback();
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 0);
+}
+
+TEST(WrittenInPlaceTest, WhatAnInnerTransactionWroteIsUndoneWithTheOuterOne) {
+  Counters c(10);
+  Transaction outer = c.db.Begin();
+  c.n[c.refs[0]] = 1;
+  {
+    Transaction inner = c.db.Begin();
+    c.n[c.refs[0]] = 2;
+    c.n[c.refs[1]] = 3;
+    EXPECT_THAT(inner.Commit(), IsOk());
+  }
+  c.n[c.refs[0]] = 4;
+  {
+    Transaction inner = c.db.Begin();
+    c.n[c.refs[0]] = 5;
+  }
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 4);
+  c.n[c.refs[1]] = 6;
+  outer.Rollback();
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 0);
+  EXPECT_EQ(c.table.Get(c.refs[1], &Counter::n).value(), 0);
+  EXPECT_THAT(c.db.Verify(), IsOk());
+}
+
+TEST(WrittenInPlaceTest, AnObserverMayNot) {
+  Counters c(10);
+  absl::Status within;
+  const Subscription subscription = c.db.Observe([&](const ChangeSet&) {
+                                          within = c.n.status();
+                                          c.n[c.refs[0]] = 9;
+                                        })
+                                        .value();
+  EXPECT_THAT(c.table.Set(c.refs[1], &Counter::n, 5), IsOk());
+  EXPECT_THAT(within, ViolationIs(ViolationCode::kTransaction));
+  EXPECT_EQ(c.table.Get(c.refs[0], &Counter::n).value(), 0);
+}
+
 }  // namespace
 }  // namespace tenon

@@ -795,5 +795,52 @@ TEST(TableOfTest, AConstDatabaseOnlyReads) {
   EXPECT_EQ(db.Dump(), before);
 }
 
+// ---- What a hard reading found ----
+
+struct Twice {
+  int64_t id = 0;
+  int64_t v = 0;
+  friend auto TenonColumns(const Twice*) {
+    return tenon::Columns("id", &Twice::id, "v", &Twice::v, "w", &Twice::v);
+  }
+};
+
+TEST(ColumnsTest, AMemberThatIsNamedTwiceIsRefused) {
+  Database db;
+  EXPECT_THAT(db.CreateTable<Twice>("Twice", {PrimaryKey(&Twice::id)}),
+              testing::StatusIs(absl::StatusCode::kInvalidArgument,
+                                ::testing::HasSubstr("columns v and w are one member")));
+  ASSERT_THAT(db.CreateTable({.name = "Twice",
+                              .columns = {{.name = "id", .not_null = true},
+                                          {.name = "v", .not_null = true},
+                                          {.name = "w", .not_null = true}},
+                              .primary_key = {"id"}}),
+              IsOk());
+  EXPECT_THAT(db.GetTable<Twice>("Twice").status(),
+              testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("named twice")));
+}
+
+struct Owner {
+  int64_t id = 0;
+};
+struct Owned {
+  int64_t id = 0;
+  std::optional<int64_t> owner_id = {};
+};
+
+TEST(AddBelongsToTest, ATargetThatLeadsNowhereOrElsewhereIsRefused) {
+  Database db, other;
+  const auto owned = db.CreateTable<Owned>("Owned", {PrimaryKey(&Owned::id)}).value();
+  ASSERT_THAT(db.CreateTable<Owner>("Owner", {PrimaryKey(&Owner::id)}), IsOk());
+  const auto elsewhere = other.CreateTable<Owner>("Owner", {PrimaryKey(&Owner::id)}).value();
+  const auto nowhere = db.GetTable<Owner>("Nobody");
+
+  EXPECT_THAT(db.AddBelongsTo(owned, &Owned::owner_id, nowhere, &Owner::id),
+              testing::StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(db.AddBelongsTo(owned, &Owned::owner_id, elsewhere, &Owner::id),
+              testing::StatusIs(absl::StatusCode::kNotFound, ::testing::HasSubstr("another Database")));
+  EXPECT_THAT(db.AddBelongsTo(owned, &Owned::owner_id, db.GetTable<Owner>("Owner"), &Owner::id), IsOk());
+}
+
 }  // namespace
 }  // namespace tenon

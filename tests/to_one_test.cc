@@ -854,5 +854,31 @@ TEST(CreateWithLinksTest, TheNewRowsOtherEdgesAreGivenAtEitherEnd) {
   EXPECT_EQ(db.Dump(), before);
 }
 
+struct Nation {
+  int64_t id = 0;
+  std::optional<int64_t> code = {};
+};
+struct Port {
+  int64_t id = 0;
+  int64_t nation_code = 0;
+};
+
+TEST(AssignTest, ATargetWithoutAKeyIsRefused) {
+  Database db;
+  ASSERT_THAT(db.CreateTables({TableOf<Nation>("Nation", {PrimaryKey(&Nation::id), Unique(&Nation::code)}),
+                               TableOf<Port>("Port", {PrimaryKey(&Port::id)})}),
+              IsOk());
+  ASSERT_THAT(db.AddBelongsTo(db.GetTable("Port"),
+                              {.target = "Nation", .foreign_key = {"nation_code"}, .target_key = {"code"}}),
+              IsOk());
+  const auto nations = db.GetTable<Nation>("Nation");
+  const auto nation = db.GetTable<Port>("Port").BelongsTo(nations, &Port::nation_code);
+  Port port{.id = 1, .nation_code = 7};
+  EXPECT_THAT(nation.Assign(port, nations.Insert({.id = 1}).value()), ::testing::Not(IsOk()));
+  EXPECT_EQ(port.nation_code, 7);
+  EXPECT_THAT(nation.Assign(port, nations.Insert({.id = 2, .code = 49}).value()), IsOk());
+  EXPECT_EQ(port.nation_code, 49);
+}
+
 }  // namespace
 }  // namespace tenon

@@ -261,5 +261,95 @@ TEST_F(TypedBatchTest, StructsAndNamesGoTogether) {
   EXPECT_THAT(db.Verify(), IsOk());
 }
 
+// ---- Several verbs on one has-one: the last counts, seen from either end ----
+
+struct Team {
+  int64_t id = 0;
+};
+struct Captain {
+  int64_t id = 0;
+  std::optional<int64_t> team_id = {};
+};
+
+class CaptainsTest : public ::testing::Test {
+ protected:
+  CaptainsTest() {
+    EXPECT_THAT(db.CreateTables({TableOf<Team>("Team", {PrimaryKey(&Team::id)}),
+                                 TableOf<Captain>("Captain", {PrimaryKey(&Captain::id),
+                                                              BelongsTo(&Captain::team_id, &Team::id,
+                                                                        {.inverse = HasOne("captain")})})}),
+                IsOk());
+    teams = db.GetTable<Team>("Team");
+    captains = db.GetTable<Captain>("Captain");
+    captain = teams.HasOne(captains, &Captain::team_id);
+    team = captains.BelongsTo(teams, &Captain::team_id);
+    red = teams.Insert({.id = 1}).value();
+    blue = teams.Insert({.id = 2}).value();
+    ann = captains.Insert({.id = 1, .team_id = 1}).value();
+    bob = captains.Insert({.id = 2}).value();
+  }
+  void TearDown() override { EXPECT_THAT(db.Verify(), IsOk()); }
+
+  Database db;
+  Table<Team> teams;
+  Table<Captain> captains;
+  ToOne<Team, Captain> captain;
+  ToOne<Captain, Team> team;
+  Ref<Team> red, blue;
+  Ref<Captain> ann, bob;
+};
+
+TEST_F(CaptainsTest, AClearAfterASetLeavesNobody) {
+  EXPECT_THAT(db.Batch([&](Batch& b) {
+    b.Set(captain, red, bob);
+    b.Clear(captain, red);
+  }),
+              IsOk());
+  EXPECT_FALSE(captain.Get(red));
+  EXPECT_FALSE(team.Get(bob));
+}
+
+TEST_F(CaptainsTest, OfTwoSetsTheSecondCounts) {
+  EXPECT_THAT(db.Batch([&](Batch& b) {
+    b.Set(captain, red, bob);
+    b.Set(captain, red, ann);
+  }),
+              IsOk());
+  EXPECT_EQ(captain.Get(red), ann);
+  EXPECT_FALSE(team.Get(bob));
+}
+
+TEST_F(CaptainsTest, WhoWasGivenAwaySinceIsNotPutOut) {
+  EXPECT_THAT(db.Batch([&](Batch& b) {
+    b.Set(captain, red, bob);
+    b.Set(captain, blue, bob);
+    b.Set(captain, red, ann);
+  }),
+              IsOk());
+  EXPECT_EQ(captain.Get(red), ann);
+  EXPECT_EQ(captain.Get(blue), bob);
+}
+
+TEST_F(CaptainsTest, ClearOfATargetWhoseChildHasMovedOnLeavesItThere) {
+  EXPECT_THAT(db.Batch([&](Batch& b) {
+    b.Set(captain, blue, ann);
+    b.Clear(captain, red);
+  }),
+              IsOk());
+  EXPECT_EQ(captain.Get(blue), ann);
+  EXPECT_FALSE(captain.Get(red));
+}
+
+TEST_F(CaptainsTest, ANewRowGivesWayToALaterSet) {
+  EXPECT_THAT(db.Batch([&](Batch& b) {
+    const Ref<Team> green = b.Insert(teams, {.id = 3});
+    b.Insert(captains, {.id = 3}, {team.To(green)});
+    b.Set(captain, green, bob);
+  }),
+              IsOk());
+  EXPECT_EQ(captain.Get(teams.Find(&Team::id, 3)), bob);
+  EXPECT_FALSE(team.Get(captains.Find(&Captain::id, 3)));
+}
+
 }  // namespace
 }  // namespace tenon

@@ -35,25 +35,24 @@ struct MemberAssignment : MemberCell {
 template <class T>
 struct Assignment : internal::MemberAssignment {
   template <class C, class V, class A>
-  Assignment(V C::*member, const A& value) : MemberAssignment{{internal::MemberOffset<T>(member), {}}, {}} {
-    static_assert(internal::GoesInto<A, V>(), "the value doesn't convert to the type of the column");
-    if constexpr (internal::GoesInto<A, V>()) {
-      if constexpr (std::is_arithmetic_v<A>) {
-        cell = internal::ToCell(static_cast<internal::Plain<V>>(value));
-      } else {
-        cell = internal::ToCell<internal::Arg<V>>(value);
-      }
-    }
-  }
+  Assignment(V C::*member, const A& value)
+      : MemberAssignment{{internal::MemberOffset<T>(member), internal::GivenCell<V>(value)}, {}} {}
   template <class C, class V, class N>
   Assignment(V C::*member, const Computed<T, N>& value)
       : MemberAssignment{{internal::MemberOffset<T>(member), {}}, value.untyped().nodes()} {
+    static_assert(!std::is_enum_v<internal::Plain<V>>, "an enum is not computed with");
     static_assert(std::is_same_v<N, internal::Number<V>>,
                   "integers are computed for integer columns, floating-point numbers for theirs");
   }
   template <class C, class V, class W>
   Assignment(V C::*member, const Col<T, W>& value)
-      : Assignment(member, static_cast<Computed<T, internal::Number<W>>>(value)) {}
+      : MemberAssignment{{internal::MemberOffset<T>(member), {}},
+                         internal::Operand<T, W>(value).untyped().nodes()} {
+    using P = internal::Plain<V>;
+    static_assert(std::is_enum_v<P> ? std::is_same_v<P, internal::Plain<W>>
+                                    : std::is_same_v<internal::Number<V>, internal::Number<W>>,
+                  "a column is copied into one of its kind");
+  }
 };
 
 }  // namespace tenon

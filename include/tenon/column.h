@@ -114,7 +114,9 @@ class Column {
     Iterator(const Column* column, uint32_t chunk) : column_(column), chunk_(chunk) {}
     value_type operator*() const {
       const uint32_t first = chunk_ << internal::kChunkLog;
-      const uint32_t count = std::min(column_->cells_->size - first, internal::kChunkRows);
+      const uint32_t rows = column_->cells_->size;  // a table may be emptied while it is walked
+      if (first >= rows) return {first, {}, {}, {}};
+      const uint32_t count = std::min(rows - first, internal::kChunkRows);
       const auto* values = reinterpret_cast<const Cell*>(column_->cells_->spine[chunk_].data);
       return {first, absl::Span<const Cell>(values, count), Bits(column_->table_->live, first),
               Bits(column_->valid_, first)};

@@ -122,6 +122,7 @@ class Database {
                                                          const Table<B>& target,
                                                          const KeyMembers<B, W...>& target_key,
                                                          BelongsToDef belongs_to = {}) {
+    if (absl::Status s = CheckTarget(target, "add belongsTo"); !s.ok()) return s;
     belongs_to.target = std::string(target.name());
     const Option<A> option = BelongsTo(foreign_key, target_key, std::move(belongs_to));
     absl::StatusOr<ToOne<>> edge =
@@ -157,9 +158,10 @@ class Database {
   // Runs `f(Batch&)` and then all it gathered as one statement: rows may refer to each other both ways, and are checked
   // once, at the end. Inserts give their Refs at once: their cells can be read and they are counted, but keys and edges
   // do not lead to them yet. Updates and erases run at the end, their values computed from the state before; of several
-  // for one cell the last counts, and of a row that is erased, none. `f` returns nothing, an absl::Status, any X, or an
-  // absl::StatusOr<X>; Batch then returns an absl::Status or an absl::StatusOr<X>. What is not OK is undone. Errors as Insert, Update, Erase. Other writes inside `f`:
-  // kFailedPrecondition.
+  // for one cell, or for one has-one, the last counts, and of a row that is erased, none. `f` returns nothing, an
+  // absl::Status, any X, or an absl::StatusOr<X>; Batch then returns an absl::Status or an absl::StatusOr<X>. What is
+  // not OK is undone. Errors as Insert, Update, Erase. Other verbs inside `f`: kFailedPrecondition; what is written in
+  // place (mutable_column.h) is part of the statement.
   template <class F>
   auto Batch(F f) {
     using X = std::invoke_result_t<F, tenon::Batch&>;
@@ -235,6 +237,8 @@ class Database {
     absl::Status status;
   };
 
+  // OK if the handle is of this very database.
+  absl::Status CheckTarget(const Table<>& table, std::string_view verb) const;
   absl::StatusOr<const internal::TableView*> BindTable(std::string_view name,
                                                        const internal::StructInfo& info,
                                                        bool read_only) const;

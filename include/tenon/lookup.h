@@ -65,11 +65,15 @@ class Lookup : private Lookup<> {
   using Lookup<>::status;
 
   // The row whose key is this, in the order of the members; null when there is none.
-  Ref<T> Find(const internal::Arg<internal::Plain<V>>&... values) const {
-    if constexpr (sizeof...(V) == 1 && (std::integral<internal::Plain<V>> && ...)) {
-      return Ref<T>(Lookup<>::Find(static_cast<int64_t>(values)...));
+  template <class... A>
+  Ref<T> Find(const A&... values) const {
+    static_assert(sizeof...(A) == sizeof...(V), "Find: give a value for each member of the key");
+    if constexpr (sizeof...(A) != sizeof...(V)) {
+      return {};
+    } else if constexpr (sizeof...(V) == 1 && (std::integral<internal::Plain<V>> && ...)) {
+      return Ref<T>(Lookup<>::Find(internal::GivenCell<internal::Plain<V>>(values).integer()...));
     } else {
-      const internal::Cell cells[] = {internal::ToCell<internal::Arg<internal::Plain<V>>>(values)...};
+      const internal::Cell cells[] = {internal::GivenCell<internal::Plain<V>>(values)...};
       return Ref<T>(FindCells(cells));
     }
   }

@@ -32,9 +32,9 @@ class PairRange {
     using pointer = const Ref<B>*;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(const ToOne<>* other, ChildRange<>::Iterator pair) : other_(other), pair_(pair) {}
+    Iterator(const internal::EdgeView* other, ChildRange<>::Iterator pair) : other_(other), pair_(pair) {}
     Ref<B> operator*() const {
-      const Ref<> b = other_->Get(*pair_);
+      const Ref<> b = internal::TargetOf(*other_, *pair_);
       if constexpr (std::is_void_v<B>) {
         return b;
       } else {
@@ -53,20 +53,20 @@ class PairRange {
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.pair_ == b.pair_; }
 
    private:
-    const ToOne<>* other_ = nullptr;
+    const internal::EdgeView* other_ = nullptr;
     ChildRange<>::Iterator pair_;
   };
   using const_iterator = Iterator;
   using value_type = Ref<B>;
 
-  PairRange(ToOne<> other, ChildRange<> pairs) : other_(std::move(other)), pairs_(pairs) {}
-  Iterator begin() const { return {&other_, pairs_.begin()}; }
-  Iterator end() const { return {&other_, pairs_.end()}; }
+  PairRange(const internal::EdgeView* other, ChildRange<> pairs) : other_(other), pairs_(pairs) {}
+  Iterator begin() const { return {other_, pairs_.begin()}; }
+  Iterator end() const { return {other_, pairs_.end()}; }
   size_t size() const { return pairs_.size(); }
   bool empty() const { return pairs_.empty(); }
 
  private:
-  ToOne<> other_;
+  const internal::EdgeView* other_;
   ChildRange<> pairs_;
 };
 
@@ -91,7 +91,7 @@ class ManyToMany<void, void> {
   absl::Status status() const;
 
   // The rows that `a` is paired with; none when `a` is null or stale.
-  PairRange<> Of(Ref<> a) const { return {other_, pairs_.Of(a)}; }
+  PairRange<> Of(Ref<> a) const { return {other_.edge(), pairs_.Of(a)}; }
   // The number of pairs.
   size_t Count(Ref<> a) const { return pairs_.Count(a); }
   // Whether `a` is paired with `b`; with all of them.
@@ -137,7 +137,7 @@ class ManyToMany : public ManyToMany<> {
   ManyToMany(ManyToMany<> untyped, const internal::TableView* b) : ManyToMany<>(std::move(untyped)), b_(b) {}
 
   // Each as in ManyToMany<>.
-  PairRange<B> Of(Ref<A> a) const { return PairRange<B>(other(), pairs().Of(a)); }
+  PairRange<B> Of(Ref<A> a) const { return PairRange<B>(other().edge(), pairs().Of(a)); }
   size_t Count(Ref<A> a) const { return ManyToMany<>::Count(a); }
   bool Has(Ref<A> a, Ref<B> b) const { return ManyToMany<>::Has(a, b); }
   bool Has(Ref<A> a, absl::Span<const Ref<B>> b) const { return ManyToMany<>::Has(a, internal::Untyped(b)); }

@@ -21,9 +21,10 @@
 namespace tenon {
 
 namespace internal {
-// The address of a row's cell, made writable with its chunk; of a cell that nobody reads, when the column may not be
-// written (any more).
+// The address of a row's cell, made writable with its chunk; null when the column may not be written (any more).
 void* OpenCell(const TableView& table, uint32_t column, Slot slot);
+// A cell that nobody reads.
+void* Nowhere();
 // Whether the column may be written in place, or why not.
 absl::Status CheckMutable(const TableView& table, uint32_t column);
 }  // namespace internal
@@ -31,7 +32,8 @@ absl::Status CheckMutable(const TableView& table, uint32_t column);
 // The cells of one column of numbers or bools that no key, no edge and no null hangs on.
 //
 // Undo      In a transaction such writes are undone like all others, and are in its change set: the first write to each
-//           4096 rows keeps a copy of them. Outside of one they take effect at once and are in no change set.
+//           4096 rows, after each Begin and in each Batch, keeps a copy of them. Outside of one they take effect at once
+//           and are in no change set.
 // Lifetime  a handle, good while its Database lives; references and spans are good until the next write of another kind,
 //           Begin, Commit or Rollback.
 // Threads   a write. Not within an observer.
@@ -57,10 +59,12 @@ class MutableColumn {
     return table_ == nullptr ? status_ : internal::CheckMutable(*table_, column_);
   }
 
-  // Requires: status() is OK and `ref` names a live row of the table.
+  // Requires: status() is OK and `ref` names a live row of the table. Where the column may not be written, the reference
+  // is to a cell that nobody reads.
   V& operator[](Ref<T> ref) const {
     if (door_->IsOpen(ref.slot())) return const_cast<V&>(internal::Load<V>(*cells_, ref.slot()));
-    return *static_cast<V*>(internal::OpenCell(*table_, column_, ref.slot()));
+    void* cell = internal::OpenCell(*table_, column_, ref.slot());
+    return *static_cast<V*>(cell != nullptr ? cell : internal::Nowhere());
   }
 
   // The cells of up to 4096 rows that lie side by side. Those of rows that are gone are shown too: ask `live`.
@@ -77,8 +81,10 @@ class MutableColumn {
     Iterator(const MutableColumn* column, uint32_t chunk) : column_(column), chunk_(chunk) {}
     Chunk operator*() const {
       const uint32_t first = chunk_ << internal::kChunkLog;
-      const uint32_t count = std::min(column_->cells_->size - first, internal::kChunkRows);
       auto* values = static_cast<V*>(internal::OpenCell(*column_->table_, column_->column_, first));
+      if (values == nullptr)
+        return {first, {}, {}};  // the table was emptied, or the column made a key, meanwhile
+      const uint32_t count = std::min(column_->cells_->size - first, internal::kChunkRows);
       const auto* words =
           &internal::Load<uint64_t, internal::kWordChunkLog>(*column_->table_->live, first >> 6);
       return {first, absl::Span<V>(values, count), ChunkBits(words, first & 63)};

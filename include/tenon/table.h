@@ -265,9 +265,9 @@ class Table : public Table<> {
   }
 
   // The row that holds a key, or the first whose cells are these; null when there is none, and for nullopt.
-  template <class C, class V>
-  Ref<T> Find(V C::*member, const std::type_identity_t<internal::Arg<V>>& value) const {
-    const internal::MemberCell key{internal::MemberOffset<T>(member), internal::ToCell(value)};
+  template <class C, class V, class A = internal::Arg<V>>
+  Ref<T> Find(V C::*member, const A& value) const {
+    const internal::MemberCell key{internal::MemberOffset<T>(member), internal::GivenCell<V>(value)};
     return Ref<T>(FindMembers({&key, 1}));
   }
   Ref<T> Find(std::initializer_list<Assignment<T>> key) const {
@@ -305,10 +305,9 @@ class Table : public Table<> {
   // ---- Rows changed ----
 
   // One cell; several as one statement, computed from the row where that is said: {&T::n, Col(&T::n) + 1}.
-  template <class C, class V>
-  [[nodiscard]] absl::Status Set(Ref<T> ref, V C::*member,
-                                 const std::type_identity_t<internal::Arg<V>>& value) const {
-    return SetMember(ref, {internal::MemberOffset<T>(member), internal::ToCell(value)});
+  template <class C, class V, class A = internal::Arg<V>>
+  [[nodiscard]] absl::Status Set(Ref<T> ref, V C::*member, const A& value) const {
+    return SetMember(ref, {internal::MemberOffset<T>(member), internal::GivenCell<V>(value)});
   }
   [[nodiscard]] absl::Status Update(Ref<T> ref, absl::Span<const Assignment<T>> assignments) const {
     return UpdateMembers(ref, {assignments.data(), assignments.size()});

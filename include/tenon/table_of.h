@@ -108,10 +108,17 @@ Option<T> Unique(V T::*... members) {
 }
 
 // A column's default, where it is not the member's initialiser.
-template <class T, class V>
-Option<T> Default(V T::*member, const std::type_identity_t<internal::Arg<V>>& value) {
+template <class T, class V, class A = internal::Arg<V>>
+Option<T> Default(V T::*member, const A& value) {
+  static_assert(internal::GoesInto<A, V>(), "the value doesn't convert to the type of the column");
   internal::OptionData data{internal::OptionData::Kind::kDefault, {internal::OffsetOf(member)}};
-  data.default_value = internal::ToValue(value);
+  if constexpr (internal::GoesInto<A, V>()) {
+    if constexpr (std::is_arithmetic_v<A>) {
+      data.default_value = internal::ToValue(static_cast<internal::Plain<V>>(value));
+    } else {
+      data.default_value = internal::ToValue<internal::Arg<V>>(value);
+    }
+  }
   return Option<T>(std::move(data));
 }
 

@@ -171,6 +171,7 @@ class ToMany<void, void> {
            internal::Load<uint32_t>(*edge_->link, b.slot()) == a.slot();
   }
   bool Has(Ref<> a, absl::Span<const Ref<>> b) const {
+    if (!internal::IsLive(*edge_->target_stamps, a)) return false;
     for (const Ref<> child : b) {
       if (!Has(a, child)) return false;
     }

@@ -27,6 +27,12 @@ inline Ref<> RefAt(const ArrayView& stamps, Slot slot) { return {slot, Load<Stam
 inline Ref<> RefOrNull(const ArrayView& stamps, Slot slot) {
   return slot < stamps.size ? RefAt(stamps, slot) : Ref<>();
 }
+// The target of `child`, from its side of the edge.
+inline Ref<> TargetOf(const EdgeView& edge, Ref<> child) {
+  if (!IsLive(*edge.child_stamps, child)) return {};
+  const uint32_t target = Load<uint32_t>(*edge.link, child.slot());
+  return target < kGhost ? RefAt(*edge.target_stamps, target) : Ref<>();
+}
 }  // namespace internal
 
 // "The new row of A belongs to this target": `books.Insert({...}, {author.To(ann)})`. Costs no hashing.
@@ -81,9 +87,7 @@ class ToOne<void, void> {
       if (head.count == 0) return {};
       return internal::RefAt(*e.child_stamps, internal::ChildAt(*e.arena, head, 0));
     }
-    if (!internal::IsLive(*e.child_stamps, a)) return {};
-    const uint32_t target = internal::Load<uint32_t>(*e.link, a.slot());
-    return target < internal::kGhost ? internal::RefAt(*e.target_stamps, target) : Ref<>();
+    return internal::TargetOf(e, a);
   }
 
   // Makes `b` the target of `a` by writing b's key into a's foreign key. From the target's side of a has-one: `b`

@@ -259,12 +259,47 @@ void Program(Shop& shop) {
   (void)posts.Where(Col(&Post::rank).IsNull()).Count();
 #endif
 
-  // g++    cannot convert 'int' to
-  // clang  no matching member function for call to 'Set'
+  // both   the value doesn't convert to the type of the column
 #ifdef SET_TO_A_VALUE_THAT_DOES_NOT_FIT
   (void)posts.Set(hello, &Post::title, 3);
 #elif defined(CONTROL)
   (void)posts.Set(hello, &Post::score, 3);
+#endif
+
+  // both   the value doesn't convert to the type of the column
+#ifdef WIDER_VALUE_FOR_SET
+  (void)posts.Set(hello, &Post::score, std::int64_t{1} << 40);
+#endif
+
+  // both   the value doesn't convert to the type of the column
+#ifdef FRACTION_FOR_FIND
+  (void)posts.Find(&Post::id, 1.9);
+#elif defined(CONTROL)
+  (void)posts.Find(&Post::id, 1);
+#endif
+
+  // both   the value doesn't convert to the type of the column
+#ifdef FRACTION_FOR_LOOKUP
+  (void)posts.Lookup(&Post::id).Find(1.9);
+#elif defined(CONTROL)
+  (void)posts.Lookup(&Post::id).Find(1);
+#endif
+
+  // both   the value doesn't convert to the type of the column
+#ifdef TEXT_FOR_DEFAULT
+  Default(&Post::score, "three");
+#elif defined(CONTROL)
+  Default(&Post::score, 3);
+#endif
+
+  // both   an enum is not computed with
+#ifdef COMPUTED_ENUM
+  enum class Kind : std::uint8_t { kOne };
+  struct Thing {
+    Kind kind = Kind::kOne;
+    std::int32_t n = 0;
+  };
+  Assignment<Thing>(&Thing::kind, Col(&Thing::n) + 300);
 #endif
 
   // g++    cannot convert

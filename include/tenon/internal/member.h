@@ -93,6 +93,8 @@ constexpr bool GoesInto() {
     return std::signed_integral<A> ? sizeof(A) <= sizeof(P) : sizeof(A) < sizeof(P);
   } else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<P>) {
     return false;
+  } else if constexpr (std::is_enum_v<A> && std::is_arithmetic_v<P>) {
+    return false;
   } else {
     return std::convertible_to<A, Arg<V>>;
   }
@@ -138,6 +140,19 @@ void FromCell(const Cell& cell, V* value) {
     *value = static_cast<V>(cell.integer());
   } else {
     *value = cell.text.view();
+  }
+}
+
+// A value given for a member of type V, as a cell.
+template <class V, class A>
+Cell GivenCell(const A& value) {
+  static_assert(GoesInto<A, V>(), "the value doesn't convert to the type of the column");
+  if constexpr (!GoesInto<A, V>()) {
+    return {};
+  } else if constexpr (std::is_arithmetic_v<A>) {
+    return ToCell(static_cast<Plain<V>>(value));
+  } else {
+    return ToCell<Arg<V>>(value);
   }
 }
 

@@ -144,6 +144,8 @@ struct EdgeView {
 // The views of handles that lead nowhere: empty, so that reads need no test for null.
 extern const TableView kNoTableView;
 extern const EdgeView kNoEdgeView;
+// No chunk may be written: the door of those who only read.
+extern const ColumnDoor kShutDoor;
 
 // Where the slots of `head` from `place` on lie side by side, and how many do. Requires: place < head.count.
 struct SlotRun {
