@@ -193,7 +193,7 @@ void Engine::Rollback(uint64_t id) {
     if (transactions_[i].id != id) continue;
     batch_broken_ = batch_open_;
     batch_mark_ = transactions_[i].mark;
-    steps_.Undo(batch_mark_);
+    steps_.Undo(transactions_[i].mark);
     transactions_.resize(i);
     catalog_.shared.ShutDoors();
     return;
