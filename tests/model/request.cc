@@ -80,6 +80,7 @@ void Request::Gather(const Statement& s) {
       break;
     }
     case Verb::kBatch:
+      in_batch_ = true;
       for (const Statement& part : s.parts) Gather(part);
       break;
     case Verb::kBegin:
@@ -175,10 +176,9 @@ void Request::SetAll(const Statement& s) {
     const RowId target = s.inverse ? s.refs[i] : s.targets[i];
     RequireLive(schema_.edges[s.edge].child, child);
     RequireLive(schema_.edges[s.edge].target, target);
+    if (s.inverse) Vacate(s.edge, target, child);
     const RowId old = s.inverse ? OnlyChild(s.edge, target) : 0;
-    // It makes room, unless this very batch has given it a target of its own.
-    if (old != 0 && old != child && linked_.contains({s.edge, old})) ++addressed_;
-    if (old != 0 && old != child && !linked_.contains({s.edge, old})) Clear(s.edge, old);
+    if (old != 0 && old != child) PutOut(s.edge, old);
     Set(s.edge, child, target);
     ++addressed_;
   }
@@ -196,9 +196,29 @@ void Request::Set(size_t e, RowId child, RowId target) {
 void Request::Unlink(const Statement& s) {
   const Edge& edge = schema_.edges[s.edge];
   RequireLive(s.inverse ? edge.target : edge.child, s.refs[0]);
-  const RowId child = s.inverse ? OnlyChild(s.edge, s.refs[0]) : s.refs[0];
-  if (child != 0) Clear(s.edge, child);
+  if (!s.inverse) return Clear(s.edge, s.refs[0]);
+  Vacate(s.edge, s.refs[0], 0);
+  const RowId child = OnlyChild(s.edge, s.refs[0]);
+  if (child != 0) PutOut(s.edge, child);
   if (child == 0) ++addressed_;
+}
+
+// Whom an earlier verb of the batch has given to the target, belongs to nobody: of several has-one verbs the last counts.
+void Request::Vacate(size_t edge, RowId target, RowId keep) {
+  if (!in_batch_) return;
+  std::vector<RowId> children;
+  for (const auto& [edge_and_child, to] : linked_) {
+    if (edge_and_child.first == edge && to == target && edge_and_child.second != keep) {
+      children.push_back(edge_and_child.second);
+    }
+  }
+  for (const RowId child : children) Clear(edge, child);
+}
+
+// It makes room, unless this very batch has given it a target of its own.
+void Request::PutOut(size_t edge, RowId child) {
+  if (!linked_.contains({edge, child})) return Clear(edge, child);
+  ++addressed_;
 }
 
 void Request::Clear(size_t edge, RowId child) {

@@ -47,6 +47,8 @@ class Request {
   void SetAll(const Statement& s);
   void Set(size_t edge, RowId child, RowId target);
   void Unlink(const Statement& s);
+  void Vacate(size_t edge, RowId target, RowId keep);
+  void PutOut(size_t edge, RowId child);
   void Clear(size_t edge, RowId child);
   void Void(RowId child, size_t column);
   void Erase(RowId id);
@@ -62,6 +64,7 @@ class Request {
   const Schema& schema_;
   const Meanings& before_;
   State& state_;
+  bool in_batch_ = false;
   size_t addressed_ = 0;  // a batch adds up its verbs
   std::set<RowId> named_;
   std::set<RowId> born_;
