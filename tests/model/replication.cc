@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "tests/model/translation.h"
 #include "absl/strings/str_split.h"
+#include "tests/model/translation.h"
 
 namespace tenon::model {
 namespace {

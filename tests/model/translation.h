@@ -26,7 +26,8 @@ Kind KindOf(const Table& table, size_t column);
 
 // The cells alone, without links.
 tenon::Row RowOf(const Table& table, const NewRow& row);
-std::vector<tenon::Assignment<>> AssignmentsOf(const Table& table, const std::vector<Assignment>& assignments);
+std::vector<tenon::Assignment<>> AssignmentsOf(const Table& table,
+                                               const std::vector<Assignment>& assignments);
 Predicate<> PredicateOf(const Table& table, const Condition& condition);
 
 // "ok", the code of the first violation, or the whole status where there is none.

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "tenon/internal/cell.h"
 #include "store/column.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 #include "tenon/row.h"
 

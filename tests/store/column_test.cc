@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "tenon/internal/cell.h"
 #include "store/memory.h"
+#include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 #include "tenon/row.h"
 #include "tests/store/cells.h"
