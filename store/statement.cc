@@ -293,7 +293,16 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
 bool Statement::Promise(const Pledge& pledge) {
   if (!pledges_.Push(pledge)) return false;
   return !gathering_ || !pledge.edge->def.inverse.one ||
-         promised_.Insert(PromisedId(*pledge.edge, pledge.target)) != CellSet::Answer::kNoMemory;
+         (promised_.Insert(PromisedId(*pledge.edge, pledge.target)) != CellSet::Answer::kNoMemory &&
+          promised_.Insert(PromisedChildId(*pledge.edge, pledge.child)) != CellSet::Answer::kNoMemory);
+}
+
+bool Statement::IsPromised(const Edge& edge, Slot child) const {
+  for (size_t i = pledges_.size(); i > 0; --i) {
+    const Pledge& pledge = pledges_[i - 1];
+    if (pledge.edge == &edge && pledge.child == child) return pledge.target != kNoSlot;
+  }
+  return false;
 }
 
 absl::Status Statement::Vacate(Edge& edge, Slot target, Slot keep) {
@@ -315,6 +324,11 @@ absl::Status Statement::Vacate(Edge& edge, Slot target, Slot keep) {
 
 absl::Status Statement::PutOut(Edge& edge, Slot child) {
   ++addressed;
+  if (gathering_) {
+    const CellSet::Answer answer = promised_.Insert(PromisedChildId(edge, child));
+    if (answer == CellSet::Answer::kNoMemory) return NoMemory();
+    if (answer == CellSet::Answer::kThere && IsPromised(edge, child)) return absl::OkStatus();
+  }
   births_are_last_ = false;
   for (const uint32_t c : edge.foreign_key) {
     if (!plan_.Add({PartOf(edge.child->id, c), child, Cell::Null()})) return NoMemory();

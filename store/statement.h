@@ -165,6 +165,11 @@ class Statement {
     return uint64_t{PartOf(table.id, (1u << kPartBits) - 1 - static_cast<uint32_t>(action))} << 32 | slot;
   }
   static uint64_t PromisedId(const Edge& edge, Slot target) { return uint64_t{edge.id} << 32 | target; }
+  static uint64_t PromisedChildId(const Edge& edge, Slot child) {
+    return uint64_t{1} << 63 | PromisedId(edge, child);
+  }
+  // Whether a verb of this batch has given the child a target, and none has taken it back.
+  bool IsPromised(const Edge& edge, Slot child) const;
   // The child will belong to the target. False when memory is refused.
   bool Promise(const Pledge& pledge);
   // The place of a row born in this statement among all that were, for messages.
@@ -242,7 +247,7 @@ class Statement {
   Scratch<Counter> counters_;
   NewKeys new_keys_;
   CellSet written_;
-  CellSet promised_;  // targets of has-ones that got a child by a verb
+  CellSet promised_;  // targets and children of has-ones that verbs have linked, or put out
   TextHeap texts_;    // long texts of gathered updates: their owners are gone when a batch runs
   std::vector<TableEffect> effects_;
 };
