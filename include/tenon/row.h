@@ -84,6 +84,26 @@ absl::Span<const Ref<>> Untyped(absl::Span<const Ref<T>> refs) {
   static_assert(sizeof(Ref<T>) == sizeof(Ref<>));
   return {refs.data(), refs.size()};
 }
+// An iterator over rows of T, from one over rows.
+template <class Base, class T>
+class TypedIterator : public Base {
+ public:
+  using value_type = Ref<T>;
+  using reference = Ref<T>;
+  using pointer = const Ref<T>*;
+  TypedIterator() = default;
+  explicit TypedIterator(Base base) : Base(base) {}
+  Ref<T> operator*() const { return Ref<T>(Base::operator*()); }
+  TypedIterator& operator++() {
+    Base::operator++();
+    return *this;
+  }
+  TypedIterator operator++(int) {
+    TypedIterator before = *this;
+    ++*this;
+    return before;
+  }
+};
 template <class T>
 RefList<T> Typed(const RefList<>& refs) {
   return RefList<T>(refs.begin(), refs.end());

@@ -13,11 +13,7 @@ namespace tenon {
 
 // The live rows of a table in slot order. The row that the loop stands on may be erased; a row added meanwhile is shown
 // once or not at all; the loop always ends.
-template <class T = void>
-class RowRange;
-
-template <>
-class RowRange<void> {
+class RowRange {
  public:
   class Iterator {
    public:
@@ -63,30 +59,6 @@ class RowRange<void> {
  private:
   const internal::TableView* table_;
   Slot end_;
-};
-
-template <class T>
-class RowRange : public RowRange<> {
- public:
-  class Iterator : public RowRange<>::Iterator {
-   public:
-    using Base = RowRange<>::Iterator;
-    using value_type = Ref<T>;
-    using reference = Ref<T>;
-    using pointer = const Ref<T>*;
-    Iterator() = default;
-    explicit Iterator(Base base) : Base(base) {}
-    Ref<T> operator*() const { return Ref<T>(Base::operator*()); }
-    Iterator& operator++() {
-      Base::operator++();
-      return *this;
-    }
-    Iterator operator++(int) {
-      Iterator before = *this;
-      ++*this;
-      return before;
-    }
-  };
 };
 
 }  // namespace tenon

@@ -84,8 +84,8 @@ class Table<void> {
   bool Contains(Ref<> ref) const { return internal::IsLive(*view_->stamps, ref); }
   size_t size() const { return *view_->size; }
   bool empty() const { return size() == 0; }
-  RowRange<>::Iterator begin() const { return RowRange<>(view_).begin(); }
-  RowRange<>::Iterator end() const { return RowRange<>(view_).end(); }
+  RowRange::Iterator begin() const { return RowRange(view_).begin(); }
+  RowRange::Iterator end() const { return RowRange(view_).end(); }
 
   // A cell; a row in column order.
   //   kNotFound          the Ref is null or stale
@@ -236,7 +236,7 @@ class Table : public Table<> {
 
   // Adds a row; an auto-increment member left at 0 gets the next number. Links as in `{post.To(hello)}`.
   [[nodiscard]] absl::StatusOr<Ref<T>> Insert(const T& row, absl::Span<const Link<T>> links = {}) const {
-    return Typed(InsertRow({view(), &row}, {links.data(), links.size()}));
+    return internal::TypedRef<T>(InsertRow({view(), &row}, {links.data(), links.size()}));
   }
   // Adds many as one statement.
   [[nodiscard]] absl::StatusOr<RefList<T>> InsertAll(absl::Span<const T> rows) const {
@@ -248,8 +248,9 @@ class Table : public Table<> {
   // ---- Rows out ----
 
   bool Contains(Ref<T> ref) const { return Table<>::Contains(ref); }
-  typename RowRange<T>::Iterator begin() const { return typename RowRange<T>::Iterator(Table<>::begin()); }
-  typename RowRange<T>::Iterator end() const { return typename RowRange<T>::Iterator(Table<>::end()); }
+  using Iterator = internal::TypedIterator<RowRange::Iterator, T>;
+  Iterator begin() const { return Iterator(Table<>::begin()); }
+  Iterator end() const { return Iterator(Table<>::end()); }
 
   // A copy of the row; of one cell.
   absl::StatusOr<T> Get(Ref<T> ref) const {
@@ -315,7 +316,9 @@ class Table : public Table<> {
   // The whole row; an auto-increment member that is 0 keeps its number.
   [[nodiscard]] absl::Status Replace(Ref<T> ref, const T& row) const { return ReplaceStruct(ref, &row); }
   // Writes the row over the one with its primary key, or adds it (also if the key is to be numbered and is 0).
-  [[nodiscard]] absl::StatusOr<Ref<T>> Upsert(const T& row) const { return Typed(UpsertRow({view(), &row})); }
+  [[nodiscard]] absl::StatusOr<Ref<T>> Upsert(const T& row) const {
+    return internal::TypedRef<T>(UpsertRow({view(), &row}));
+  }
   [[nodiscard]] absl::Status Erase(Ref<T> ref) const { return Table<>::Erase(ref); }
   [[nodiscard]] absl::Status EraseAll(absl::Span<const Ref<T>> refs) const {
     return Table<>::EraseAll(internal::Untyped(refs));
@@ -367,10 +370,6 @@ class Table : public Table<> {
 
  private:
   using FoundEdge = absl::StatusOr<const internal::EdgeView*>;
-  static absl::StatusOr<Ref<T>> Typed(const absl::StatusOr<Ref<>>& ref) {
-    if (!ref.ok()) return ref.status();
-    return Ref<T>(*ref);
-  }
   template <class B>
   ToOne<T, B> To(const FoundEdge& edge, const Table<B>& target) const {
     if (!edge.ok()) return ToOne<T, B>(edge.status());

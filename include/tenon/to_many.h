@@ -113,25 +113,7 @@ class ChildRange<void> {
 template <class B>
 class ChildRange : public ChildRange<> {
  public:
-  class Iterator : public ChildRange<>::Iterator {
-   public:
-    using Base = ChildRange<>::Iterator;
-    using value_type = Ref<B>;
-    using reference = Ref<B>;
-    using pointer = const Ref<B>*;
-    Iterator() = default;
-    explicit Iterator(Base base) : Base(base) {}
-    Ref<B> operator*() const { return Ref<B>(Base::operator*()); }
-    Iterator& operator++() {
-      Base::operator++();
-      return *this;
-    }
-    Iterator operator++(int) {
-      Iterator before = *this;
-      ++*this;
-      return before;
-    }
-  };
+  using Iterator = internal::TypedIterator<ChildRange<>::Iterator, B>;
   using const_iterator = Iterator;
   using value_type = Ref<B>;
 
@@ -241,16 +223,16 @@ class ToMany : public ToMany<> {
 
   [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row,
                                               absl::Span<const Link<B>> links = {}) const {
-    return Typed(CreateRow(a, {b_, &row}, {links.data(), links.size()}));
+    return internal::TypedRef<B>(CreateRow(a, {b_, &row}, {links.data(), links.size()}));
   }
   [[nodiscard]] absl::StatusOr<Ref<B>> FirstOrCreate(Ref<A> a, const Predicate<B>& search,
                                                      const B& row) const {
-    return Typed(FindOrCreate(a, search.untyped(), {b_, &row}, false));
+    return internal::TypedRef<B>(FindOrCreate(a, search.untyped(), {b_, &row}, false));
   }
   // A primary key that is auto-increment and left at 0 stays as it is, and so does the link to `a`.
   [[nodiscard]] absl::StatusOr<Ref<B>> UpdateOrCreate(Ref<A> a, const Predicate<B>& search,
                                                       const B& row) const {
-    return Typed(FindOrCreate(a, search.untyped(), {b_, &row}, true));
+    return internal::TypedRef<B>(FindOrCreate(a, search.untyped(), {b_, &row}, true));
   }
   [[nodiscard]] absl::Status Add(Ref<A> a, Ref<B> b) const { return ToMany<>::Add(a, b); }
   [[nodiscard]] absl::Status Add(Ref<A> a, absl::Span<const Ref<B>> b) const {
@@ -273,10 +255,6 @@ class ToMany : public ToMany<> {
   const internal::TableView* b() const { return b_; }  // for the library
 
  private:
-  static absl::StatusOr<Ref<B>> Typed(const absl::StatusOr<Ref<>>& ref) {
-    if (!ref.ok()) return ref.status();
-    return Ref<B>(*ref);
-  }
   const internal::TableView* b_ = &internal::kNoTableView;
 };
 

@@ -27,6 +27,11 @@ inline Ref<> RefAt(const ArrayView& stamps, Slot slot) { return {slot, Load<Stam
 inline Ref<> RefOrNull(const ArrayView& stamps, Slot slot) {
   return slot < stamps.size ? RefAt(stamps, slot) : Ref<>();
 }
+template <class T>
+absl::StatusOr<Ref<T>> TypedRef(const absl::StatusOr<Ref<>>& ref) {
+  if (!ref.ok()) return ref.status();
+  return Ref<T>(*ref);
+}
 // The target of `child`, from its side of the edge.
 inline Ref<> TargetOf(const EdgeView& edge, Ref<> child) {
   if (!IsLive(*edge.child_stamps, child)) return {};
@@ -151,9 +156,7 @@ class ToOne : public ToOne<> {
   [[nodiscard]] absl::Status Clear(Ref<A> a) const { return ToOne<>::Clear(a); }
   [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row,
                                               absl::Span<const Link<B>> links = {}) const {
-    absl::StatusOr<Ref<>> b = CreateRow(a, {b_, &row}, {links.data(), links.size()});
-    if (!b.ok()) return b.status();
-    return Ref<B>(*b);
+    return internal::TypedRef<B>(CreateRow(a, {b_, &row}, {links.data(), links.size()}));
   }
   // Writes the key of `b` into the foreign key of a struct that is not inserted yet. Only on the child's side.
   //   kNotFound            `b` is null or stale
