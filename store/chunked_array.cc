@@ -77,7 +77,7 @@ void ChunkStore::FreeChunk(uint32_t chunk) {
   account_->Free(spine[chunk].data, CountChunkBytes(chunk));
 }
 
-void ChunkStore::Trim(uint32_t n) {
+void ChunkStore::TrimChunks(uint32_t n) {
   assert(n >= size);
   const uint32_t rows = 1u << log_;
   while (capacity_ > rows && capacity_ - rows >= n) {

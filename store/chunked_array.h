@@ -44,7 +44,9 @@ class ChunkStore : public ArrayView {
     size = n;
   }
   // Gives back all chunks beyond the first `n` elements. Requires: n >= size.
-  void Trim(uint32_t n);
+  void Trim(uint32_t n) {
+    if (capacity_ - n >= 1u << log_ && capacity_ > 1u << log_) TrimChunks(n);
+  }
   // Empty, and owns nothing.
   void Clear();
 
@@ -77,6 +79,7 @@ class ChunkStore : public ArrayView {
   uint32_t ChunkCount() const { return (capacity_ + (1u << log_) - 1) >> log_; }
   Chunk* writable_spine() { return const_cast<Chunk*>(spine); }
   void FreeChunk(uint32_t chunk);
+  void TrimChunks(uint32_t n);
   bool Extend(uint32_t n);
   bool ExtendSpine(uint32_t chunks);
   bool Unshare(uint32_t chunk);

@@ -104,6 +104,13 @@ class Edge {
   void PrefetchChild(Slot child_slot) const { link_.Prefetch(child_slot); }
   void PrefetchTarget(Slot target_slot) const { heads_.Prefetch(target_slot); }
   void PrefetchEnd(Slot target_slot) const { arena_.PrefetchEnd(heads_[target_slot]); }
+  // The lines of the row that most likely has this key: where the key is read, and where children are linked.
+  void PrefetchLikely(const KeyProbe& probe) const {
+    const Slot slot = key->index.FindLikely(probe);
+    if (slot == kNoSlot) return;
+    target_rows->PrefetchRow(slot, key->columns);
+    PrefetchTarget(slot);
+  }
   void PrefetchOldTarget(Slot child_slot) const {
     if (const uint32_t node = link_[child_slot]; node < kGhost) heads_.Prefetch(node);
   }

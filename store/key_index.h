@@ -53,6 +53,15 @@ class KeyIndex {
     return IsDense(probe, slot) || FindEntry(probe.hash, slot).bucket != kNone;
   }
 
+  // The slot that Find will look at first, or kNoSlot: nothing but the index is read.
+  Slot FindLikely(const KeyProbe& probe) const {
+    if (probe.number < dense_.size) return dense_[static_cast<uint32_t>(probe.number)];
+    if (paged_count_ == 0) return kNoSlot;
+    const Bucket& home = BucketAt(PageOf(probe.hash), HomeOf(probe.hash));
+    const uint32_t ways = WaysWith(home, TagOf(probe.hash));
+    return ways == 0 ? kNoSlot : home.slot[std::countr_zero(ways)];
+  }
+
   // Asks memory for the line where a key would be.
   void Prefetch(const KeyProbe& probe) const {
     if (probe.number < dense_.size) {

@@ -13,6 +13,41 @@ absl::Status Statement::Settle() {
   return ResolveAbandoned();
 }
 
+// Settle, where the statement is one new row: the same questions, without groups and without a look through the log.
+absl::Status Statement::SettleBirth() {
+  const Step birth = (*steps_)[mark_];
+  TableNode& table = catalog_->table(birth.object);
+  const Slot slot = birth.slot;
+  const auto refers = [&](const Edge& edge) {
+    return edge.link(slot) == kNoSlot && !table.rows.HasNull(edge.foreign_key, slot);
+  };
+  if (absl::Status s = CheckNotNull(); !s.ok()) return s;
+  for (const Edge* edge : table.out) {  // memory brings the targets while the row's own keys are added
+    if (edge->target_rows->top() > kCachedRows && refers(*edge)) {
+      edge->PrefetchLikely(table.rows.Probe(edge->foreign_key, slot));
+    }
+  }
+  uint32_t number = 0;
+  for (const Key& key : table.rows.keys()) {
+    const uint32_t k = number++;
+    if (key.columns.empty() || table.rows.HasNull(key.columns, slot)) continue;
+    if (absl::Status s = AddKey(table, k, table.rows.Probe(key.columns, slot), slot); !s.ok()) return s;
+  }
+  for (Edge* edge : table.out) {
+    if (!refers(*edge)) continue;
+    const Slot target = edge->target_rows->Find(*edge->key, table.rows, edge->foreign_key, slot);
+    if (target == kNoSlot) {
+      if (absl::Status s = Resolve(*edge, slot, true); !s.ok()) return s;
+    } else if (!steps_->Link(*edge, slot, target)) {
+      return NoMemory();
+    }
+  }
+  for (Edge* edge : table.in) {
+    if (absl::Status s = MoveGhostsIn(*edge, slot); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Statement::CheckNotNull() {
   if (null_columns_.empty()) return absl::OkStatus();
   for (uint32_t i = mark_; i < steps_->mark(); ++i) {

@@ -265,6 +265,8 @@ absl::Status Statement::Set(Edge& edge, Slot child, Slot target) {
   if (edge.target_rows->HasNull(edge.key->columns, target)) return NullKeyError(verb_, edge, target);
   ++addressed;
   if (edge.plain != nullptr && !gathering_ && edge.link(child) < kGhost) {
+    edge.PrefetchOldTarget(child);
+    edge.PrefetchEnd(target);
     return edge.link(child) == target || steps_->Move(edge, child, target) ? absl::OkStatus() : NoMemory();
   }
   bool simple = !gathering_;
@@ -354,7 +356,7 @@ absl::Status Statement::Execute() {
   ++catalog_->shared.version;
   is_plain_ = IsPlain();
   if (is_plain_ && births_ == 0) return absl::OkStatus();
-  if (births_are_last_ && counters_.empty()) return Settle();
+  if (births_are_last_ && counters_.empty()) return births_ == 1 && !gathering_ ? SettleBirth() : Settle();
   is_plain_ = false;  // what follows fills lists, also where nothing was planned
   if (!doomed_.empty() && (!plan_.empty() || !pledges_.empty() || gathering_)) {
     std::sort(doomed_.begin(), doomed_.end(), [](const RowId& a, const RowId& b) {

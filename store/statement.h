@@ -206,6 +206,7 @@ class Statement {
 
   // settle.cc: rule 4
   absl::Status Settle();
+  absl::Status SettleBirth();
   absl::Status CheckNotNull();
   absl::Status AddKeys();
   absl::Status AddKey(TableNode& table, uint32_t key, const KeyProbe& probe, Slot slot);

@@ -32,6 +32,7 @@ bool Steps::Death(TableNode& table, Slot slot) {
   if (!Log(Step::Op::kDeath, table.id, slot, table.rows.stamps()[slot])) return false;
   table.rows.Death(slot);
   ++deaths_;
+  ++remains_;
   return true;
 }
 
@@ -43,6 +44,7 @@ bool Steps::Put(TableNode& table, Slot slot, uint32_t column, const Cell& cell) 
   std::memcpy(words, &old.text, sizeof words);
   const Step::Op op = old.is_null() ? Step::Op::kPutNull : Step::Op::kPut;
   if (!Log(op, PartOf(table.id, column), slot, words[0], words[1])) return false;
+  if (IsText(cells.type()) && !old.is_null()) ++remains_;
   cells.Write(slot, cell);
   return true;
 }
@@ -64,6 +66,7 @@ bool Steps::Unlink(Edge& edge, Slot child) {
   if (!edge.PrepareUnlink(child, place)) return false;
   if (!Log(Step::Op::kUnlink, edge.id, child, edge.link(child), place)) return false;
   edge.Unlink(child, place);
+  ++remains_;
   return true;
 }
 
@@ -78,6 +81,7 @@ bool Steps::Move(Edge& edge, Slot child, Slot target) {
   edge.plain->WriteInteger(child, edge.key->integer->Integer(target));
   edge.Unlink(child, place);
   edge.Link(child, target);
+  ++remains_;
   return true;
 }
 
@@ -163,12 +167,13 @@ void Steps::Undo(uint32_t mark) {
       case Step::Op::kDeath:
         catalog_->table(step.object).rows.Undeath(step.slot, static_cast<Stamp>(step.a));
         --deaths_;
+        --remains_;
         break;
       case Step::Op::kPut:
       case Step::Op::kPutNull: {
-        catalog_->table(TableOfPart(step.object))
-            .rows.column(PartIndex(step.object))
-            .Unwrite(step.slot, step.CellBefore());
+        Column& column = catalog_->table(TableOfPart(step.object)).rows.column(PartIndex(step.object));
+        column.Unwrite(step.slot, step.CellBefore());
+        if (step.kind() == Step::Op::kPut && IsText(column.type())) --remains_;
         break;
       }
       case Step::Op::kCounter:
@@ -180,12 +185,14 @@ void Steps::Undo(uint32_t mark) {
       case Step::Op::kUnlink:
         catalog_->edge(step.object)
             .Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.b));
+        --remains_;
         break;
       case Step::Op::kMove: {
         Edge& edge = catalog_->edge(step.object);
         edge.Pop(step.slot);
         edge.Relink(step.slot, static_cast<uint32_t>(step.a), static_cast<uint32_t>(step.a >> 32));
         edge.plain->WriteInteger(step.slot, static_cast<int64_t>(step.b));
+        --remains_;
         break;
       }
       case Step::Op::kFollow: {
@@ -218,6 +225,7 @@ void Steps::Undo(uint32_t mark) {
     }
   }
   if (log_.size == 0) {
+    assert(deaths_ == 0 && remains_ == 0);
     log_.Trim(0);
     ++catalog_->shared.epoch;
   }
@@ -242,6 +250,15 @@ void Steps::PrefetchBurials(uint32_t from) const {
 
 void Steps::Bury() {
   ++catalog_->shared.version;
+  if (remains_ > 0) BuryRemains();
+  Forget();
+  deaths_ = remains_ = 0;
+  log_.Shrink(0);
+  log_.Trim(0);
+  ++catalog_->shared.epoch;
+}
+
+void Steps::BuryRemains() {
   bool text_died = false;
   for (uint32_t i = 0; i < log_.size; ++i) {
     if (i % kGroup == 0 && deaths_ > 1) PrefetchBurials(i);
@@ -284,11 +301,6 @@ void Steps::Bury() {
       }
     }
   }
-  Forget();
-  deaths_ = 0;
-  log_.Shrink(0);
-  log_.Trim(0);
-  ++catalog_->shared.epoch;
 }
 
 }  // namespace tenon::internal

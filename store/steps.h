@@ -121,6 +121,7 @@ class Steps {
     return MayTake(1) && log_.Push({static_cast<uint32_t>(op), object & 0xFF'FFFFu, slot, a, b});
   }
 
+  void BuryRemains();
   void PrefetchBurials(uint32_t from) const;
   void FreeImage(const Step& step);
   void Forget();
@@ -131,6 +132,7 @@ class Steps {
   Account* account_;
   size_t image_bytes_ = 0;      // of chunks kept
   uint32_t deaths_ = 0;         // in the log
+  uint32_t remains_ = 0;        // steps in the log that leave something to bury, deaths included
   uint32_t most_ = kMostSteps;  // length that the log may reach
   bool ran_out_ = false;
   bool is_detailed_ = false;
