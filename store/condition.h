@@ -1,16 +1,19 @@
-// Predicates and expressions bound to a table: names resolved, types checked, ready to run over rows.
+// A predicate bound to a table: names resolved, types checked, ready to be asked of rows.
 #ifndef TENON_STORE_CONDITION_H_
 #define TENON_STORE_CONDITION_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "store/catalog.h"
-#include "tenon/expression.h"
 #include "tenon/internal/cell.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"
@@ -20,8 +23,40 @@ namespace tenon::internal {
 // The order of two cells of a column: null first, NaN after every number.
 std::weak_ordering CompareCells(Type type, const Cell& a, const Cell& b);
 
+// The table that an edge leads to, seen from `here`. Errors kHandle, kType: it leads nowhere, or from another table.
+absl::StatusOr<const TableNode*> EndOf(std::string_view verb, const TableNode& here, const EdgeView& view,
+                                       bool inverse);
+
 class Condition {
  public:
+  using Op = Predicate<>::Op;
+
+  // "So many rows at the other end of an edge meet a condition."
+  struct Relation {
+    const Edge* edge = nullptr;
+    bool inverse = false;                  // from target to children
+    Slot row = kNoSlot;                    // the only row that meets it, if there is no `condition`
+    std::unique_ptr<Condition> condition;  // of the row at the other end
+    Op compare = Op::kGreaterEqual;        // their number ...
+    int64_t count = 1;                     // ... with this one
+    // The answers, where somebody has worked them out for all rows: by slot of this table, or (to one) by target.
+    std::vector<bool> answers;
+
+    const TableNode& there() const { return inverse ? *edge->child : *edge->target; }
+    // Whether every row at the other end meets it.
+    bool asks_only_whether() const { return condition != nullptr && condition->nodes().empty(); }
+    bool Holds(size_t number) const;
+  };
+  // One operand or operator of the condition, in postfix order.
+  struct Node {
+    Op op;
+    uint32_t column = 0;
+    Type type = Type::kBool;  // of the column
+    Type constant_type = Type::kBool;
+    Cell constant;
+    std::unique_ptr<Relation> relation = nullptr;
+  };
+
   // kInvalidArgument: unknown column, a comparison across types, an edge of another table. `predicate` must outlive the
   // condition.
   static absl::StatusOr<Condition> Bind(const TableNode& table, const Predicate<>& predicate) {
@@ -31,65 +66,27 @@ class Condition {
   // Whether the row meets the condition. Requires: a slot below the table's top.
   bool Matches(Slot slot);
 
+  const TableNode& table() const { return *table_; }
+  absl::Span<const Node> nodes() const { return nodes_; }
+  absl::Span<Node> nodes() { return absl::MakeSpan(nodes_); }
+  // Comparisons and relations that must all be true, each on its own, for the condition to be so.
+  std::vector<const Node*> Conjuncts() const;
+  // As one would write it.
+  std::string ToString() const;
+
  private:
   enum class Truth : uint8_t { kFalse, kUnknown, kTrue };  // in this order: and = min, or = max
-  struct Node {
-    Predicate<>::Op op;
-    uint32_t column;
-    Type type;  // of the column
-    Type constant_type;
-    Cell constant;
-    const Edge* edge = nullptr;
-    bool inverse = false;
-    Slot row = kNoSlot;                            // the only row that meets it, if there is no `related`
-    std::unique_ptr<Condition> related = nullptr;  // for the row at the other end
-  };
-  explicit Condition(const TableNode& table) : rows_(&table.rows) {}
+  explicit Condition(const TableNode& table) : table_(&table) {}
   static absl::StatusOr<Condition> Bind(const TableNode& table, const std::vector<Predicate<>::Node>& nodes);
+  static absl::Status BindColumn(const TableNode& table, const Predicate<>::Node& node, Node* bound);
   static absl::Status BindRelated(const TableNode& table, const Predicate<>::Node& node, Node* bound);
   Truth Test(const Node& node, Slot slot) const;
-  static bool IsRelated(const Node& node, Slot slot);
+  static bool IsRelated(const Relation& relation, Slot slot);
+  static std::string RelationText(const Relation& relation);
 
-  const RowStore* rows_;
+  const TableNode* table_;
   std::vector<Node> nodes_;
   std::vector<Truth> stack_;  // as deep as it gets, made once
-};
-
-// A value for one column, computed from a row.
-class Formula {
- public:
-  // kInvalidArgument: unknown column, or a result that does not fit the column. Its constants must outlive the formula.
-  static absl::StatusOr<Formula> Bind(const TableNode& table, uint32_t target,
-                                      const std::vector<Expression::Node>& expression);
-
-  // The same value for every row.
-  static Formula OfConstant(const TableNode& table, uint32_t target, const Cell& cell) {
-    Formula formula(table, target);
-    formula.nodes_.push_back({Expression::Op::kConstant, 0, formula.type_, cell});
-    return formula;
-  }
-
-  uint32_t target() const { return target_; }
-  // The value for a row; false when it leaves the type. Long text is a view. Requires: for a constant, any slot.
-  bool Compute(Slot slot, Cell* out);
-
- private:
-  struct Node {
-    Expression::Op op;
-    uint32_t column;
-    Type type;
-    Cell constant;
-  };
-  explicit Formula(const TableNode& table, uint32_t target)
-      : rows_(&table.rows), target_(target), type_(table.columns[target].type) {}
-  static bool Apply(Expression::Op op, bool floating, const Cell& b, Cell* a);
-
-  const RowStore* rows_;
-  uint32_t target_;
-  Type type_;
-  bool floating_ = false;  // computed in double, else in int64
-  std::vector<Node> nodes_;
-  std::vector<Cell> stack_;
 };
 
 }  // namespace tenon::internal

@@ -277,8 +277,7 @@ absl::StatusOr<uint32_t> ColumnOf(std::string_view verb, const TableNode& table,
                                   size_t row, uint32_t hint) {
   const int found = table.FindColumn(column, hint);
   if (found >= 0) return static_cast<uint32_t>(found);
-  return TypeError(verb, table, absl::StrCat("\"", Absl(column), "\""),
-                   "is no column of it (schema() lists them)", row);
+  return NoColumnError(verb, table, column, row);
 }
 
 absl::StatusOr<Cell> CheckedCell(const Engine& engine, std::string_view verb, const TableNode& table,

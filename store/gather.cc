@@ -37,7 +37,7 @@ absl::StatusOr<std::vector<Formula>> BindMembers(const Engine& engine, std::stri
   formulas.reserve(assignments.size());
   for (const MemberAssignment& assignment : assignments) {
     const int found = view.FindColumn(assignment.offset);
-    if (found < 0) return TypeError(verb, table, "a member of its struct", "is no column of it", 0);
+    if (found < 0) return NoMemberError(verb, table);
     const auto column = static_cast<uint32_t>(found);
     for (const Formula& other : formulas) {
       if (other.target() == column)

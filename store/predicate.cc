@@ -22,6 +22,13 @@ Predicate<void>::Predicate(const internal::EdgeView* edge, bool inverse, Ref<> r
   nodes_.push_back({.op = Op::kRelated, .edge = edge, .inverse = inverse, .by_row = true, .row = row});
 }
 
+Predicate<> Predicate<>::Counted(Op compare, int64_t count) const {
+  Predicate counted = *this;
+  counted.nodes_[0].compare = compare;
+  counted.nodes_[0].count = count;
+  return counted;
+}
+
 // An empty operand is always true, so it drops out of an "and" and decides an "or".
 Predicate<> Predicate<>::Join(Predicate a, const Predicate& b, Op op) {
   if (a.nodes_.empty()) return op == Op::kAnd ? b : a;

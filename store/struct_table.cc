@@ -61,7 +61,7 @@ absl::Status Table<void>::GetMember(Ref<> ref, uint32_t member, void* value) con
   if (absl::Status s = CheckRef(node, ref, "get"); !s.ok()) return s;
   const StructView& view = StructView::Of(*view_);
   const int column = view.FindColumn(member);
-  if (column < 0) return TypeError("get", node, "a member of its struct", "is no column of it", 0);
+  if (column < 0) return NoMemberError("get", node);
   view.info->Find(member)->write(node.rows.Get(ref.slot(), static_cast<uint32_t>(column)), value);
   return absl::OkStatus();
 }
@@ -73,7 +73,7 @@ absl::Status Table<void>::SetMember(Ref<> ref, const internal::MemberCell& value
   return engine.Run("update", [&](Statement& statement) -> absl::Status {
     if (absl::Status s = CheckRef(node, ref, "update"); !s.ok()) return s;
     const int found = StructView::Of(*view_).FindColumn(value.offset);
-    if (found < 0) return TypeError("update", node, "a member of its struct", "is no column of it", 0);
+    if (found < 0) return NoMemberError("update", node);
     const auto column = static_cast<uint32_t>(found);
     if (absl::Status s = CheckText(engine, "update", node, column, value.cell); !s.ok()) return s;
     return statement.Update(node, ref.slot(), {&column, 1}, {&value.cell, 1});
@@ -131,7 +131,7 @@ absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindMember(uint32_t member
   if (absl::Status s = status(); !s.ok()) return s;
   const TableNode& node = *view_->node;
   const int found = StructView::Of(*view_).FindColumn(member);
-  if (found < 0) return TypeError("column", node, "a member of its struct", "is no column of it", 0);
+  if (found < 0) return NoMemberError("column", node);
   const auto column = static_cast<uint32_t>(found);
   const internal::Column& cells = node.rows.column(column);
   return FoundColumn{column, &cells.cells(), cells.valid(),

@@ -231,6 +231,21 @@ absl::Status TypeError(std::string_view verb, const TableNode& table, std::strin
   return Finish(v, absl::StrCat(Absl(verb), " ", table.name, ": ", Absl(column), " ", Absl(what)));
 }
 
+absl::Status NoColumnError(std::string_view verb, const TableNode& table, std::string_view column,
+                           size_t row) {
+  return TypeError(verb, table, absl::StrCat("\"", Absl(column), "\""),
+                   "is no column of it (schema() lists them)", row);
+}
+
+absl::Status NoMemberError(std::string_view verb, const TableNode& table) {
+  return TypeError(verb, table, "a member of its struct", "is no column of it", 0);
+}
+
+absl::Status MalformedError(std::string_view verb, const TableNode& table) {
+  return TypeError(verb, table, "the condition or expression", "is empty or malformed (was it moved from?)",
+                   0);
+}
+
 absl::Status LimitError(std::string_view verb, std::string_view what) {
   return SimpleError(ViolationCode::kLimit, absl::StrCat(Absl(verb), ": ", Absl(what)));
 }

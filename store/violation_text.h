@@ -44,6 +44,12 @@ absl::Status NullKeyError(std::string_view verb, const Edge& edge, Slot target);
 absl::Status RangeError(std::string_view verb, const TableNode& table, uint32_t column, size_t row);
 absl::Status TypeError(std::string_view verb, const TableNode& table, std::string_view column,
                        std::string_view what, size_t row);
+// A name that is no column of the table; a member of its struct that is bound to none.
+absl::Status NoColumnError(std::string_view verb, const TableNode& table, std::string_view column,
+                           size_t row = 0);
+absl::Status NoMemberError(std::string_view verb, const TableNode& table);
+// A condition or expression put together by hand, or moved from.
+absl::Status MalformedError(std::string_view verb, const TableNode& table);
 absl::Status LimitError(std::string_view verb, std::string_view what);
 absl::Status SimpleError(ViolationCode code, std::string message);
 

@@ -116,6 +116,9 @@ class ManyToMany<void, void> {
 
   // For Where: rows that are paired with some row; with one that meets a condition.
   Predicate<> Any(Predicate<> condition = {}) const { return pairs_.Any(other_.Is(std::move(condition))); }
+  // For Where: by the number of pairs; of those with rows that meet a condition.
+  RelatedCount<> Count() const { return RelatedCount<>(Any()); }
+  RelatedCount<> Count(Predicate<> condition) const { return RelatedCount<>(Any(std::move(condition))); }
 
  protected:
   const ToMany<>& pairs() const { return pairs_; }
@@ -159,6 +162,10 @@ class ManyToMany : public ManyToMany<> {
   Predicate<A> Any() const { return Predicate<A>(ManyToMany<>::Any()); }
   Predicate<A> Any(const Predicate<B>& condition) const {
     return Predicate<A>(ManyToMany<>::Any(condition.untyped()));
+  }
+  RelatedCount<A> Count() const { return RelatedCount<A>(ManyToMany<>::Any()); }
+  RelatedCount<A> Count(const Predicate<B>& condition) const {
+    return RelatedCount<A>(ManyToMany<>::Any(condition.untyped()));
   }
 
  private:

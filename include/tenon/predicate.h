@@ -38,7 +38,7 @@ class Predicate<void> {
     kGreaterEqual,
     kIsNull,
     kTrue,
-    kRelated,  // some row at the other end of `edge` meets `related`, or is `row`
+    kRelated,  // of the rows at the other end of `edge`, so many meet `related`, or are `row`
     kAnd,
     kOr,
     kNot
@@ -52,12 +52,17 @@ class Predicate<void> {
     bool by_row = false;
     Ref<> row = {};
     std::vector<Node> related = {};
+    Op compare = Op::kGreaterEqual;  // how many: at least one
+    int64_t count = 1;
   };
   Predicate() = default;
   explicit Predicate(std::vector<Node> nodes) : nodes_(std::move(nodes)) {}
   // For the library: some row at the other end of an edge meets `related`; is `row`.
   Predicate(const internal::EdgeView* edge, bool inverse, Predicate related);
   Predicate(const internal::EdgeView* edge, bool inverse, Ref<> row);
+
+  // For the library: the relation this is, with so many rows. Requires: it is one.
+  Predicate Counted(Op compare, int64_t count) const;
 
   // The condition in postfix order; empty: always true.
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -69,6 +74,26 @@ class Predicate<void> {
  private:
   static Predicate Join(Predicate a, const Predicate& b, Op op);
   std::vector<Node> nodes_;
+};
+
+// How many rows at the other end of an edge meet a condition, to be compared with a number: `comments.Count() >= 3`.
+template <class T = void>
+class RelatedCount {
+ public:
+  // For the library; `related`: one relation.
+  explicit RelatedCount(Predicate<> related) : related_(std::move(related)) {}
+
+  friend Predicate<T> operator==(const RelatedCount& c, int64_t n) { return c.Compare(Op::kEqual, n); }
+  friend Predicate<T> operator!=(const RelatedCount& c, int64_t n) { return c.Compare(Op::kNotEqual, n); }
+  friend Predicate<T> operator<(const RelatedCount& c, int64_t n) { return c.Compare(Op::kLess, n); }
+  friend Predicate<T> operator<=(const RelatedCount& c, int64_t n) { return c.Compare(Op::kLessEqual, n); }
+  friend Predicate<T> operator>(const RelatedCount& c, int64_t n) { return c.Compare(Op::kGreater, n); }
+  friend Predicate<T> operator>=(const RelatedCount& c, int64_t n) { return c.Compare(Op::kGreaterEqual, n); }
+
+ private:
+  using Op = Predicate<>::Op;
+  Predicate<T> Compare(Op op, int64_t n) const { return Predicate<T>(related_.Counted(op, n)); }
+  Predicate<> related_;
 };
 
 template <class T>

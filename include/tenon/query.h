@@ -18,6 +18,7 @@
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"
 #include "tenon/row.h"
+#include "tenon/to_one.h"
 
 namespace tenon {
 
@@ -27,7 +28,9 @@ enum class Order : uint8_t { kAscending, kDescending };
 //
 // Results come in slot order, or in the order asked for, and among equals in slot order. Nulls come before all values, NaN
 // after all numbers; descending is the reverse. Results are empty, null or 0 where status() is not OK.
-// Cost      a walk over the table; with OrderBy a sort of the matches.
+// Cost      a look at each candidate, and with OrderBy a sort of the matches. Candidates are the row with a key that the
+//           condition names (==, joined by &&), the rows on an edge of a given row (Is(ref)), those on an edge of the rows
+//           that meet a condition (Is, Any) if these are few, else all rows of the table. Explain() tells.
 template <class T = void>
 class Query;
 
@@ -37,8 +40,10 @@ class Query<void> {
   Query(const internal::TableView* table, absl::Status status, Predicate<> where)
       : table_(table), status_(std::move(status)), where_(std::move(where)) {}
 
-  // Orders by a column; called again, by another one among equals.
+  // Orders by a column; called again, by another one among equals. By a column of the row that `edge` leads to: where
+  // there is none, it is null.
   Query OrderBy(std::string_view column, Order order = Order::kAscending) const;
+  Query OrderBy(const ToOne<>& edge, std::string_view column, Order order = Order::kAscending) const;
   // At most `rows` matches, after the first `offset`. Counts for every terminal call.
   Query Limit(size_t rows, size_t offset = 0) const;
 
@@ -51,6 +56,9 @@ class Query<void> {
   // The first match; null when there is none.
   Ref<> First() const;
   size_t Count() const;
+  // Runs Refs(), and tells how: a line for each table whose rows were looked at, with the way to them and their number.
+  // For people: the words may change.
+  std::string Explain() const;
 
   // Erases every match as one statement, actions included; the number of matches. Errors as Table::Erase.
   [[nodiscard]] absl::StatusOr<size_t> Erase() const;
@@ -65,13 +73,15 @@ class Query<void> {
 
  private:
   struct Sort {
+    const internal::EdgeView* edge;  // null: a column of the row itself
+    bool inverse;
     std::string column;
     Order order;
   };
-  struct Plan;
-  absl::StatusOr<Plan> Bind(std::string_view verb, bool write) const;
+  class Run;
+  absl::StatusOr<Run> Bind(std::string_view verb, bool write) const;
   template <class Write>
-  absl::StatusOr<size_t> UpdateEach(Plan& plan, Write write) const;
+  absl::StatusOr<size_t> UpdateEach(Run& run, Write write) const;
 
   const internal::TableView* table_;
   absl::Status status_;
@@ -92,9 +102,15 @@ class Query : private Query<> {
     return Query(
         Query<>::OrderBy(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member)), order));
   }
+  template <class B, class V>
+  Query OrderBy(const ToOne<T, B>& edge, V B::*member, Order order = Order::kAscending) const {
+    return Query(Query<>::OrderBy(
+        edge, internal::MemberName(internal::InfoOf<B>(), internal::OffsetOf(member)), order));
+  }
   Query Limit(size_t rows, size_t offset = 0) const { return Query(Query<>::Limit(rows, offset)); }
   using Query<>::Count;
   using Query<>::Erase;
+  using Query<>::Explain;
   using Query<>::status;
   RefList<T> Refs() const { return internal::Typed<T>(Query<>::Refs()); }
   std::vector<T> Rows() const {

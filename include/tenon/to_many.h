@@ -193,6 +193,9 @@ class ToMany<void, void> {
 
   // For Where: rows with a child; with one that meets a condition.
   Predicate<> Any(Predicate<> condition = {}) const { return Predicate<>(edge_, true, std::move(condition)); }
+  // For Where: by the number of children; of those that meet a condition: `children.Count(Col("age") < 7) > 2`.
+  RelatedCount<> Count() const { return RelatedCount<>(Any()); }
+  RelatedCount<> Count(Predicate<> condition) const { return RelatedCount<>(Any(std::move(condition))); }
 
   const internal::EdgeView* edge() const { return edge_; }  // for the library
 
@@ -250,6 +253,10 @@ class ToMany : public ToMany<> {
   Predicate<A> Any() const { return Predicate<A>(ToMany<>::Any()); }
   Predicate<A> Any(const Predicate<B>& condition) const {
     return Predicate<A>(ToMany<>::Any(condition.untyped()));
+  }
+  RelatedCount<A> Count() const { return RelatedCount<A>(ToMany<>::Any()); }
+  RelatedCount<A> Count(const Predicate<B>& condition) const {
+    return RelatedCount<A>(ToMany<>::Any(condition.untyped()));
   }
 
   const internal::TableView* b() const { return b_; }  // for the library

@@ -52,6 +52,12 @@ struct Cell {
 
 constexpr bool IsText(Type type) { return type == Type::kString || type == Type::kBytes; }
 constexpr bool IsInteger(Type type) { return type == Type::kInt32 || type == Type::kInt64; }
+constexpr bool IsFloating(Type type) { return type == Type::kFloat || type == Type::kDouble; }
+
+// The number in a cell of a floating-point type.
+inline double FloatingOf(const Cell& cell, Type type) {
+  return type == Type::kFloat ? double{cell.as_float()} : cell.as_double();
+}
 
 // Whether two cells of one type hold the same: null equals null, numbers by bits, text byte by byte.
 inline bool SameCell(Type type, const Cell& a, const Cell& b) {
