@@ -1,6 +1,7 @@
 #include "store/catalog.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -90,6 +91,7 @@ TableNode* Catalog::AddTable(const TableInfo& info, Engine* engine) {
   }
   node->Refresh();
   for (const KeyInfo& info_key : info.keys) {
+    if (!info_key.unique) continue;
     std::vector<uint32_t> columns;
     for (const std::string& c : info_key.columns)
       columns.push_back(static_cast<uint32_t>(node->FindColumn(c)));
@@ -151,25 +153,43 @@ absl::StatusOr<const StructView*> Catalog::Bind(TableNode& table, const StructIn
 
 Edge* Catalog::AddEdge(TableNode* child, const BelongsToDef& def) {
   TableNode* target = Find(def.target);
+  std::vector<uint32_t> key_columns;
+  for (const std::string& c : def.target_key)
+    key_columns.push_back(static_cast<uint32_t>(target->FindColumn(c)));
+  return Connect(child, target, target->FindKey(key_columns), key_columns, def);
+}
+
+Edge* Catalog::AddIndex(TableNode* table, const KeyInfo& index) {
+  auto nobody = std::make_unique<TableNode>(&shared, kMostTables, "");
+  for (const std::string& c : index.columns) {
+    nobody->columns.push_back(table->columns[static_cast<size_t>(table->FindColumn(c))]);
+    if (nobody->rows.AddColumn(nobody->columns.back().type, true) == nullptr) return nullptr;
+  }
+  std::vector<uint32_t> key_columns(index.columns.size());
+  std::iota(key_columns.begin(), key_columns.end(), 0u);
+  nobody->rows.AddKey("", key_columns);
+  nobody->Refresh();
+  const BelongsToDef def{.foreign_key = index.columns, .enforced = false, .name = index.constraint};
+  Edge* edge = Connect(table, nobody.get(), &nobody->rows.keys()[0], key_columns, def);
+  if (edge != nullptr) nobodies_.push_back(std::move(nobody));
+  return edge;
+}
+
+Edge* Catalog::Connect(TableNode* child, TableNode* target, Key* key, absl::Span<const uint32_t> key_columns,
+                       const BelongsToDef& def) {
   const auto id = static_cast<uint32_t>(edges.size());
   if (id >= (1u << 24)) return nullptr;
   auto owned = std::make_unique<Edge>(&shared, def, id, child, target);
   Edge& edge = *owned;
   edge.child_rows = &child->rows;
   edge.target_rows = &target->rows;
-  std::vector<uint32_t> key_columns;
-  for (const std::string& c : def.target_key)
-    key_columns.push_back(static_cast<uint32_t>(target->FindColumn(c)));
-  for (const std::string& c : def.foreign_key)
-    edge.foreign_key.push_back(static_cast<uint32_t>(child->FindColumn(c)));
-  edge.key = target->FindKey(key_columns);
+  edge.key = key;
   // The foreign key's columns stand in the order of the key they pair with.
-  std::vector<uint32_t> paired;
-  for (const uint32_t c : edge.key->columns) {
+  for (const uint32_t c : key->columns) {
     const auto at = std::find(key_columns.begin(), key_columns.end(), c) - key_columns.begin();
-    paired.push_back(edge.foreign_key[static_cast<size_t>(at)]);
+    edge.foreign_key.push_back(
+        static_cast<uint32_t>(child->FindColumn(def.foreign_key[static_cast<size_t>(at)])));
   }
-  edge.foreign_key = std::move(paired);
   if (!edge.GrowChildren(child->rows.top()) || !edge.GrowTargets(target->rows.top())) return nullptr;
   for (Slot slot = 0; slot < child->rows.top(); ++slot) edge.NewChild(slot);
   if (def.inverse.one) {
@@ -236,8 +256,15 @@ Schema Catalog::DescribeSchema() const {
       described.primary = key.primary;
       for (const uint32_t c : key.columns) described.columns.push_back(node->columns[c].name);
     }
+    for (const Edge* edge : node->out) {
+      if (edge->is_index())
+        info.keys.push_back(
+            {.constraint = edge->def.name, .columns = edge->def.foreign_key, .unique = false});
+    }
     info.row_struct = node->row_struct;
-    for (const Edge* edge : node->out) info.belongs_to.push_back(edge->def);
+    for (const Edge* edge : node->out) {
+      if (!edge->is_index()) info.belongs_to.push_back(edge->def);
+    }
     for (const Edge* edge : node->in) {
       info.inverses.push_back({edge->child->name, edge->def.as, edge->def.inverse});
     }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "store/edge.h"
 #include "store/row_store.h"
 #include "store/struct_view.h"
@@ -103,6 +104,8 @@ class Catalog {
   TableNode* AddTable(const TableInfo& info, Engine* engine);
   // The edge has no rows linked yet.
   Edge* AddEdge(TableNode* child, const BelongsToDef& def);
+  // The same for an index: an edge to a table that never has rows, so that all who have the same key hang on its ghost.
+  Edge* AddIndex(TableNode* table, const KeyInfo& index);
   // Takes the last edge added back.
   void TakeBackEdge();
   void DropTable(TableNode* table);
@@ -111,8 +114,12 @@ class Catalog {
   Schema DescribeSchema() const;
 
  private:
+  Edge* Connect(TableNode* child, TableNode* target, Key* key, absl::Span<const uint32_t> key_columns,
+                const BelongsToDef& def);
+
   absl::flat_hash_map<std::string, TableNode*> by_name_;
-  std::vector<std::unique_ptr<TableNode>> dropped_;  // whose numbers are used again; kept for their handles
+  std::vector<std::unique_ptr<TableNode>> nobodies_;  // to which indexes lead
+  std::vector<std::unique_ptr<TableNode>> dropped_;   // whose numbers are used again; kept for their handles
 };
 
 }  // namespace tenon::internal

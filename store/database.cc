@@ -105,6 +105,16 @@ absl::StatusOr<ToOne<>> Database::AddBelongsTo(const Table<>& table, BelongsToDe
 
 absl::Status Database::DropTable(std::string_view name) { return engine_->DropTable(name); }
 
+absl::Status Database::AddIndex(const Table<>& table, std::vector<std::string> columns) {
+  if (absl::Status s = CheckOwn(*engine_, table, "add index"); !s.ok()) return s;
+  return engine_->AddIndex(*table.view()->node, columns);
+}
+
+absl::Status Database::DropIndex(const Table<>& table, std::string_view constraint) {
+  if (absl::Status s = CheckOwn(*engine_, table, "drop index"); !s.ok()) return s;
+  return engine_->DropIndex(*table.view()->node, constraint);
+}
+
 absl::Status Database::DropUnique(const Table<>& table, std::string_view constraint) {
   if (absl::Status s = CheckOwn(*engine_, table, "drop unique"); !s.ok()) return s;
   return engine_->DropUnique(*table.view()->node, constraint);

@@ -135,9 +135,10 @@ MemoryReport ReportMemory(const Engine& engine) {
     add(table->name, "text", table->rows.text_account().bytes());
     add(table->name, "rows", table->rows.row_account().bytes());
     add(table->name, "keys", table->rows.key_account().bytes());
-    size_t edges = 0;
-    for (const Edge* edge : table->out) edges += edge->account().bytes();
+    size_t edges = 0, indexes = 0;
+    for (const Edge* edge : table->out) (edge->is_index() ? indexes : edges) += edge->account().bytes();
     add(table->name, "edges", edges);
+    add(table->name, "indexes", indexes);
   }
   add("", "log", engine.log_account().bytes());
   add("", "scratch", engine.scratch_account().bytes());

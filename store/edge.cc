@@ -97,6 +97,19 @@ uint32_t Edge::FindGhost(const RowStore& rows, absl::Span<const uint32_t> column
   return found == kNoSlot ? kNoSlot : found + kGhost;
 }
 
+uint32_t Edge::FindNode(absl::Span<const Cell> cells) const {
+  const Slot row = target_rows->Find(*key, cells);
+  if (row != kNoSlot || ghost_index_.size() == 0) return row;
+  const uint32_t found = ghost_index_.Find(
+      {child_rows->Probe(foreign_key, cells).hash, kNoNumber},
+      [&](uint32_t g) { return ghosts_[g].head.count > 0; },
+      [&](uint32_t g) {
+        return ghosts_[g].head.count > 0 &&
+               child_rows->HasCells(foreign_key, arena_.At(ghosts_[g].head, 0), cells);
+      });
+  return found == kNoSlot ? kNoSlot : found + kGhost;
+}
+
 uint32_t Edge::OldestGhost() const {
   uint32_t oldest = kNoSlot;
   for (uint32_t g = 0; g < ghosts_.size; ++g) {

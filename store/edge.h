@@ -52,6 +52,8 @@ class Edge {
   EdgeView view;
   EdgeView read_only_view;
   bool is_checked() const { return def.enforced && !def.deferred; }
+  // Whether this is an index: nobody has the key, ever (Catalog::AddIndex).
+  bool is_index() const { return def.target.empty(); }
 
   // ---- Reading ----
   // A node is a target's slot or, from kGhost on, a ghost.
@@ -77,6 +79,8 @@ class Edge {
   size_t dangling() const { return dangling_; }
   // The ghost for the key that `rows` holds in `columns` of `slot`, or kNoSlot.
   uint32_t FindGhost(const RowStore& rows, absl::Span<const uint32_t> columns, Slot slot) const;
+  // Where children stand that have these cells in their foreign key, none of which is null: a target, a ghost, or kNoSlot.
+  uint32_t FindNode(absl::Span<const Cell> cells) const;
   // The ghost that dangles for the longest time. Requires: dangling() > 0.
   uint32_t OldestGhost() const;
 

@@ -105,9 +105,11 @@ class Engine {
   absl::Status CreateTables(const std::vector<TableDef>& tables);
   absl::Status AddColumn(TableNode& table, ColumnDef column);
   absl::Status AddUnique(TableNode& table, const std::vector<std::string>& columns);
+  absl::Status AddIndex(TableNode& table, const std::vector<std::string>& columns);
   absl::StatusOr<Edge*> AddBelongsTo(TableNode& table, BelongsToDef def);
   absl::Status DropTable(std::string_view name);
   absl::Status DropUnique(TableNode& table, std::string_view constraint);
+  absl::Status DropIndex(TableNode& table, std::string_view constraint);
   absl::Status DropBelongsTo(TableNode& table, std::string_view association);
 
  private:

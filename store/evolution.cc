@@ -52,9 +52,14 @@ absl::Status Engine::CreateTables(const std::vector<TableDef>& defs) {
       return take_back(absl::StrCat(info.name, ": too many keys and edges"));
     }
     tables.push_back(catalog_.AddTable(info, this));
-    if (tables.back() != nullptr) continue;
-    tables.pop_back();
-    return take_back("no memory, or no more table numbers");
+    if (tables.back() == nullptr) {
+      tables.pop_back();
+      return take_back("no memory, or no more table numbers");
+    }
+    for (const KeyInfo& key : info.keys) {
+      if (!key.unique && catalog_.AddIndex(tables.back(), key) == nullptr)
+        return take_back("no memory, or no more edge numbers");
+    }
   }
   for (const TableInfo& info : *resolved) {
     for (const BelongsToDef& def : info.belongs_to) {
@@ -158,7 +163,7 @@ absl::Status Engine::FillKey(std::string_view verb, TableNode& table, uint32_t i
 
 absl::Status Engine::AddUnique(TableNode& table, const std::vector<std::string>& columns) {
   if (absl::Status s = MayChangeSchema("add unique"); !s.ok()) return s;
-  absl::StatusOr<KeyInfo> info = ResolveUnique(catalog_.DescribeSchema(), table.name, columns);
+  absl::StatusOr<KeyInfo> info = ResolveKey(catalog_.DescribeSchema(), table.name, columns, /*unique=*/true);
   if (!info.ok()) return info.status();
   std::vector<uint32_t> key_columns;
   for (const std::string& c : info->columns)
@@ -216,6 +221,29 @@ absl::Status Engine::LinkRows(std::string_view verb, Edge& edge) {
   return MakeStatus({v});
 }
 
+absl::Status Engine::AddIndex(TableNode& table, const std::vector<std::string>& columns) {
+  if (absl::Status s = MayChangeSchema("add index"); !s.ok()) return s;
+  const absl::StatusOr<KeyInfo> info =
+      ResolveKey(catalog_.DescribeSchema(), table.name, columns, /*unique=*/false);
+  if (!info.ok()) return info.status();
+  Edge* index = catalog_.AddIndex(&table, *info);
+  if (index == nullptr) return LimitError("add index", kNoMemory);
+  absl::Status status = LinkRows("add index", *index);
+  if (!status.ok()) catalog_.TakeBackEdge();
+  return status;
+}
+
+absl::Status Engine::DropIndex(TableNode& table, std::string_view constraint) {
+  if (absl::Status s = MayChangeSchema("drop index"); !s.ok()) return s;
+  for (Edge* edge : table.out) {
+    if (!edge->is_index() || edge->def.name != constraint) continue;
+    catalog_.DropEdge(edge);
+    return absl::OkStatus();
+  }
+  return SimpleError(ViolationCode::kHandle, absl::StrCat("drop index: ", table.name, " has no index \"",
+                                                          Absl(constraint), "\" (schema() lists them)"));
+}
+
 absl::StatusOr<Edge*> Engine::AddBelongsTo(TableNode& table, BelongsToDef def) {
   constexpr std::string_view kVerb = "add belongsTo";
   if (absl::Status s = MayChangeSchema(kVerb); !s.ok()) return s;
@@ -256,7 +284,7 @@ absl::StatusOr<Edge*> Engine::AddBelongsTo(TableNode& table, BelongsToDef def) {
 absl::Status Engine::DropBelongsTo(TableNode& table, std::string_view association) {
   if (absl::Status s = MayChangeSchema("drop belongsTo"); !s.ok()) return s;
   for (Edge* edge : table.out) {
-    if (edge->def.as != association) continue;
+    if (edge->is_index() || edge->def.as != association) continue;
     catalog_.DropEdge(edge);
     SchemaChanged();
     return absl::OkStatus();

@@ -15,12 +15,18 @@ using Op = Condition::Op;
 // Rows found by way of others are sorted afterwards: worth it where they are this many times fewer than by a walk.
 constexpr size_t kSortCost = 4;
 
-// The constant that a column must be equal to, or null.
-const Cell* ConstantOf(const std::vector<const Node*>& conjuncts, uint32_t column) {
-  for (const Node* node : conjuncts) {
-    if (node->op == Op::kEqual && node->column == column && !node->constant.is_null()) return &node->constant;
+// The constants that these columns must be equal to; empty where one of them may differ.
+std::vector<Cell> ConstantsOf(const std::vector<const Node*>& conjuncts, absl::Span<const uint32_t> columns) {
+  std::vector<Cell> cells;
+  for (const uint32_t column : columns) {
+    for (const Node* node : conjuncts) {
+      if (node->op != Op::kEqual || node->column != column || node->constant.is_null()) continue;
+      cells.push_back(node->constant);
+      break;
+    }
   }
-  return nullptr;
+  if (cells.size() != columns.size()) cells.clear();
+  return cells;
 }
 
 // Of a target, on the average; rounded up.
@@ -41,6 +47,7 @@ void AppendChildren(const Edge& edge, Slot target, std::vector<Slot>* slots) {
 Plan::Plan(Condition* condition) : condition_(condition), candidate_count_(condition->table().rows.size()) {
   const std::vector<const Node*> conjuncts = condition->Conjuncts();
   ChooseKey(conjuncts);
+  if (way_ == Way::kWalk) ChooseIndex(conjuncts);
   ChooseRow(conjuncts);
   PlanOthers(conjuncts);
 }
@@ -48,14 +55,8 @@ Plan::Plan(Condition* condition) : condition_(condition), candidate_count_(condi
 void Plan::ChooseKey(const std::vector<const Node*>& conjuncts) {
   const RowStore& rows = condition_->table().rows;
   for (const Key& key : rows.keys()) {
-    if (key.columns.empty()) continue;
-    std::vector<Cell> cells;
-    for (const uint32_t column : key.columns) {
-      const Cell* constant = ConstantOf(conjuncts, column);
-      if (constant == nullptr) break;
-      cells.push_back(*constant);
-    }
-    if (cells.size() != key.columns.size()) continue;
+    const std::vector<Cell> cells = ConstantsOf(conjuncts, key.columns);
+    if (cells.empty()) continue;
     way_ = Way::kKey;
     key_ = &key;
     const Slot slot = rows.Find(key, cells);
@@ -63,6 +64,23 @@ void Plan::ChooseKey(const std::vector<const Node*>& conjuncts) {
     if (slot != kNoSlot) candidates_.push_back(slot);
     candidate_count_ = candidates_.size();
     return;
+  }
+}
+
+// The rows that stand together in an index, or on an edge, where these are fewer.
+void Plan::ChooseIndex(const std::vector<const Node*>& conjuncts) {
+  for (const Edge* edge : condition_->table().out) {
+    const std::vector<Cell> cells = ConstantsOf(conjuncts, edge->foreign_key);
+    if (cells.empty()) continue;
+    const uint32_t node = edge->FindNode(cells);
+    const size_t count = node == kNoSlot ? 0 : edge->Count(node);
+    if (way_ != Way::kWalk && count >= candidate_count_) continue;
+    way_ = Way::kIndex;
+    edge_ = edge;
+    candidate_count_ = count;
+    candidates_.clear();
+    if (node != kNoSlot) AppendChildren(*edge, node, &candidates_);
+    std::sort(candidates_.begin(), candidates_.end());
   }
 }
 
@@ -175,6 +193,9 @@ std::string Plan::Explain(size_t indent) const {
       break;
     case Way::kKey:
       absl::StrAppend(&text, looked_at_, " by key ", key_->name);
+      break;
+    case Way::kIndex:
+      absl::StrAppend(&text, looked_at_, edge_->is_index() ? " by index " : " by ", edge_->def.name);
       break;
     case Way::kRow:
       absl::StrAppend(&text, looked_at_, " by ", relation_->edge->def.name, " of a given row");

@@ -1,4 +1,4 @@
-// How a query finds its rows: by a key or along an edge where one fits, else by a walk over the table.
+// How a query finds its rows: by a key, an index or along an edge where one fits, else by a walk over the table.
 //
 // P1  Every candidate is asked the whole condition. So a plan decides what is looked at, never what is found.
 // P2  Matches come in slot order, whatever the plan.
@@ -53,7 +53,7 @@ class Plan {
   std::string Explain(size_t indent = 0) const;
 
  private:
-  enum class Way { kWalk, kKey, kRow, kRelated };
+  enum class Way { kWalk, kKey, kIndex, kRow, kRelated };
   // A condition on related rows, and how to find those that meet it.
   struct Other {
     Condition::Relation* relation;
@@ -62,6 +62,7 @@ class Plan {
     bool worked_out = false;
   };
   void ChooseKey(const std::vector<const Condition::Node*>& conjuncts);
+  void ChooseIndex(const std::vector<const Condition::Node*>& conjuncts);
   void ChooseRow(const std::vector<const Condition::Node*>& conjuncts);
   void PlanOthers(const std::vector<const Condition::Node*>& conjuncts);
   void ChooseRelated(const Condition::Relation& relation, const std::vector<Slot>& found);
@@ -73,6 +74,7 @@ class Plan {
   std::vector<Other> others_;
   Way way_ = Way::kWalk;
   const Key* key_ = nullptr;                       // kKey
+  const Edge* edge_ = nullptr;                     // kIndex
   const Condition::Relation* relation_ = nullptr;  // kRow, kRelated
   std::vector<Slot> candidates_;                   // in slot order, unless it is a walk
   size_t candidate_count_;

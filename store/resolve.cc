@@ -92,10 +92,10 @@ absl::StatusOr<ColumnDef> ResolveColumn(const Schema& existing, std::string_view
   return column;
 }
 
-absl::StatusOr<KeyInfo> ResolveUnique(const Schema& existing, std::string_view table,
-                                      const std::vector<std::string>& columns) {
-  KeyInfo key{.constraint = KeyConstraint(std::string(table), columns), .columns = columns};
-  const std::string operation = absl::StrCat("add unique ", key.constraint);
+absl::StatusOr<KeyInfo> ResolveKey(const Schema& existing, std::string_view table,
+                                   const std::vector<std::string>& columns, bool unique) {
+  KeyInfo key{.constraint = KeyConstraint(std::string(table), columns), .columns = columns, .unique = unique};
+  const std::string operation = absl::StrCat(unique ? "add unique " : "add index ", key.constraint);
   const TableInfo* info = existing.Find(table);
   if (info == nullptr) return NoSuchTable(operation, table);
   const Options options;  // no limit counts keys
@@ -142,7 +142,7 @@ absl::Status CheckDropUnique(const Schema& existing, std::string_view table, std
   const TableInfo* info = existing.Find(table);
   if (info == nullptr) return NoSuchTable(operation, table);
   const auto key = std::find_if(info->keys.begin(), info->keys.end(),
-                                [&](const KeyInfo& k) { return k.constraint == constraint; });
+                                [&](const KeyInfo& k) { return k.unique && k.constraint == constraint; });
   if (key != info->keys.end() && !key->primary)
     return MakeStatus(EdgesInto(existing, table, &*key, operation));
   Violation violation;

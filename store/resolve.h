@@ -29,12 +29,12 @@ absl::StatusOr<std::vector<TableInfo>> ResolveTables(const Schema& existing,
                                                      const std::vector<TableDef>& tables,
                                                      const Options& options);
 
-// A column, a unique key, a belongsTo that is added to an existing table. kNotFound: there is no such table;
+// A column, a unique key or an index, a belongsTo that is added to an existing table. kNotFound: there is no such table;
 // else as above.
 absl::StatusOr<ColumnDef> ResolveColumn(const Schema& existing, std::string_view table, ColumnDef column,
                                         const Options& options);
-absl::StatusOr<KeyInfo> ResolveUnique(const Schema& existing, std::string_view table,
-                                      const std::vector<std::string>& columns);
+absl::StatusOr<KeyInfo> ResolveKey(const Schema& existing, std::string_view table,
+                                   const std::vector<std::string>& columns, bool unique);
 struct ResolvedBelongsTo {
   BelongsToDef edge;
   std::vector<ColumnDef> added_columns;  // foreign-key columns that the table lacks; nullable

@@ -35,7 +35,7 @@ bool SameSet(const std::vector<std::string>& a, const std::vector<std::string>& 
 
 const KeyInfo* FindKey(const TableInfo& table, const std::vector<std::string>& columns) {
   for (const KeyInfo& key : table.keys) {
-    if (SameSet(key.columns, columns)) return &key;
+    if (key.unique && SameSet(key.columns, columns)) return &key;
   }
   return nullptr;
 }

@@ -78,12 +78,16 @@ void Unit::Start(const TableDef& def) {
   for (const std::string& problem : def.problems) Report(draft, ViolationCode::kDefinition, problem);
 
   std::vector<KeyInfo>& keys = draft.made.keys;
-  keys.reserve(1 + def.unique.size());
+  keys.reserve(1 + def.unique.size() + def.index.size());
   KeyInfo& primary = keys.emplace_back();
   primary.primary = true;
   primary.columns = def.primary_key;
   if (primary.columns.empty()) primary.columns.emplace_back("id");
   for (const std::vector<std::string>& columns : def.unique) keys.emplace_back().columns = columns;
+  for (const std::vector<std::string>& columns : def.index) {
+    keys.emplace_back().columns = columns;
+    keys.back().unique = false;
+  }
   for (KeyInfo& key : keys) key.constraint = KeyConstraint(def.name, key.columns);
 
   if (def.name.empty()) Report(draft, ViolationCode::kDefinition, "it has no name (set .name)");
@@ -250,7 +254,8 @@ void Unit::CheckKey(Draft& draft, const KeyInfo& key) {
     return violation;
   };
   if (key.columns.empty())
-    report(ViolationCode::kDefinition, "a unique key has no columns (name one or more)");
+    report(ViolationCode::kDefinition,
+           absl::StrCat(key.unique ? "a unique key" : "an index", " has no columns (name one or more)"));
   absl::flat_hash_set<absl::string_view> names;
   for (const std::string& name : key.columns) {
     if (key.columns.size() > 1 && !names.insert(name).second) {
@@ -272,7 +277,7 @@ void Unit::CheckKey(Draft& draft, const KeyInfo& key) {
     if (MayBeKey(column.type)) continue;
     report(ViolationCode::kDefinition,
            absl::StrCat("column ", name, " of key ", key.constraint, " is ", Named(column.type),
-                        " (bool, float and double can't be in a key)"))
+                        " (bool, float and double can't be in a key or index)"))
         .columns = {name};
   }
 }
@@ -286,10 +291,11 @@ void Unit::CheckKeys(Draft& draft, size_t first) {
   for (const KeyInfo& key : keys) {
     const auto [at, fresh] = sets.emplace(SetOf(key.columns), &key);
     if (fresh || key.columns.empty()) continue;
-    Violation& violation = Report(
-        draft, ViolationCode::kDuplicateName,
-        absl::StrCat("unique ", Braced(key.columns), " is on the columns of key ", at->second->constraint,
-                     at->second->primary ? ", the primary key" : "", " (leave it out)"));
+    Violation& violation =
+        Report(draft, ViolationCode::kDuplicateName,
+               absl::StrCat(key.unique ? "unique " : "index ", Braced(key.columns), " is on the columns of ",
+                            at->second->unique ? "key " : "index ", at->second->constraint,
+                            at->second->primary ? ", the primary key" : "", " (leave it out)"));
     violation.constraint = key.constraint;
     violation.columns = key.columns;
   }

@@ -200,12 +200,7 @@ KeyProbe RowStore::Probe(absl::Span<const uint32_t> columns, absl::Span<const Ce
 Slot RowStore::Find(const Key& key, absl::Span<const Cell> cells) const {
   return key.index.Find(
       Probe(key.columns, cells), [&](Slot s) { return IsAlive(s); },
-      [&](Slot s) {
-        for (size_t i = 0; i < cells.size(); ++i) {
-          if (!SameCell(columns_[key.columns[i]]->type(), Get(s, key.columns[i]), cells[i])) return false;
-        }
-        return true;
-      });
+      [&](Slot s) { return HasCells(key.columns, s, cells); });
 }
 
 }  // namespace tenon::internal

@@ -126,6 +126,13 @@ class RowStore {
   // The probe for the cells of these columns: of a row, or given. Requires: none is null.
   KeyProbe Probe(absl::Span<const uint32_t> columns, Slot slot) const;
   KeyProbe Probe(absl::Span<const uint32_t> columns, absl::Span<const Cell> cells) const;
+  // Whether the row has these cells in these columns.
+  bool HasCells(absl::Span<const uint32_t> columns, Slot slot, absl::Span<const Cell> cells) const {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (!SameCell(columns_[columns[i]]->type(), Get(slot, columns[i]), cells[i])) return false;
+    }
+    return true;
+  }
   // The live row whose key is this, or kNoSlot.
   Slot Find(const Key& key, absl::Span<const Cell> cells) const;
   // The same for a key of one integer column.

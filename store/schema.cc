@@ -66,8 +66,11 @@ void AppendTable(const TableInfo& table, std::string& out) {
   absl::StrAppend(&out, table.name, "\n");
   AppendColumns(table.columns, out);
   for (const KeyInfo& key : table.keys) {
-    absl::StrAppend(&out, key.primary ? "  primary key " : "  unique ", List(key.columns), "  constraint ",
-                    key.constraint, "\n");
+    absl::StrAppend(&out,
+                    key.primary  ? "  primary key "
+                    : key.unique ? "  unique "
+                                 : "  index ",
+                    List(key.columns), "  constraint ", key.constraint, "\n");
   }
   for (const BelongsToDef& edge : table.belongs_to) AppendBelongsTo(edge, out);
   for (const InverseInfo& end : table.inverses) {

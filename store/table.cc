@@ -220,25 +220,34 @@ Ref<> Table<void>::FindRow(absl::Span<const uint32_t> columns, absl::Span<const 
   for (size_t i = 1; i < columns.size(); ++i) {
     if (internal::Contains(columns.subspan(0, i), columns[i])) return {};
   }
-  for (const uint32_t k : node.roles[columns[0]].keys) {
-    const internal::Key& index = node.rows.keys()[k];
-    if (index.columns.size() != columns.size()) continue;
-    absl::InlinedVector<Cell, 4> ordered;
-    for (const uint32_t c : index.columns) {
+  absl::InlinedVector<Cell, 4> ordered;  // the cells in the order of a key or index
+  const auto is_over = [&](absl::Span<const uint32_t> index) {
+    ordered.clear();
+    for (const uint32_t c : index) {
       const auto at = std::find(columns.begin(), columns.end(), c);
-      if (at == columns.end()) break;
+      if (at == columns.end()) return false;
       ordered.push_back(cells[static_cast<size_t>(at - columns.begin())]);
     }
-    if (ordered.size() != columns.size()) continue;
-    const Slot slot = node.rows.Find(index, ordered);
-    return slot == kNoSlot ? Ref<>() : internal::RefAt(node.rows.stamps(), slot);
+    return ordered.size() == columns.size();
+  };
+  const auto row = [&](Slot slot) { return slot == kNoSlot ? Ref<>() : RefAt(node.rows.stamps(), slot); };
+  for (const uint32_t k : node.roles[columns[0]].keys) {
+    const internal::Key& key = node.rows.keys()[k];
+    if (is_over(key.columns)) return row(node.rows.Find(key, ordered));
+  }
+  for (const Edge* edge : node.roles[columns[0]].out) {
+    if (!is_over(edge->foreign_key)) continue;
+    Slot first = kNoSlot;
+    if (const uint32_t found = edge->FindNode(ordered); found != kNoSlot) {
+      edge->EachChild(found, [&](Slot child) {
+        first = std::min(first, child);
+        return true;
+      });
+    }
+    return row(first);
   }
   for (Ref<> ref : *this) {
-    bool same = true;
-    for (size_t i = 0; i < columns.size() && same; ++i) {
-      same = SameCell(node.columns[columns[i]].type, node.rows.Get(ref.slot(), columns[i]), cells[i]);
-    }
-    if (same) return ref;
+    if (node.rows.HasCells(columns, ref.slot(), cells)) return ref;
   }
   return {};
 }
@@ -367,7 +376,7 @@ absl::StatusOr<ErasePlan> Table<void>::PlanErase(Ref<> ref) const {
 ToOne<> Table<void>::BelongsTo(std::string_view association) const {
   if (absl::Status s = status(); !s.ok()) return ToOne<>(s);
   for (const Edge* edge : view_->node->out) {
-    if (edge->def.as == association) return ToOne<>(&ViewOf(*edge, *view_), false);
+    if (!edge->is_index() && edge->def.as == association) return ToOne<>(&ViewOf(*edge, *view_), false);
   }
   return ToOne<>(internal::SimpleError(
       ViolationCode::kHandle, absl::StrCat(view_->node->name, " has no belongsTo \"",

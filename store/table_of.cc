@@ -97,6 +97,9 @@ TableDef DefineTable(const StructInfo& info, const void* zero, std::string name,
       case OptionData::Kind::kUnique:
         table.unique.emplace_back(MemberNames(info, option.members));
         break;
+      case OptionData::Kind::kIndex:
+        table.index.emplace_back(MemberNames(info, option.members));
+        break;
       case OptionData::Kind::kBelongsTo:
         table.belongs_to.push_back(DefineBelongsTo(info, option));
         break;

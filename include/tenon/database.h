@@ -100,7 +100,7 @@ class Database {
     return Opened<T>(BindTable(name, internal::InfoOf<T>(), true));
   }
 
-  // Adds a column, a unique key, a belongsTo to a table that may have rows. Existing rows are checked first: the
+  // Adds a column, a unique key, an index, a belongsTo to a table that may have rows. Existing rows are checked first: the
   // violation counts the offenders and shows the first. A column that is added takes its default (null when not given;
   // an auto-increment column numbers the rows in slot order).
   //   kInvalidArgument     the definition can't hold, or a required column has no default for the rows there are
@@ -108,6 +108,7 @@ class Database {
   //   kFailedPrecondition  rows refer to missing targets
   [[nodiscard]] absl::Status AddColumn(const Table<>& table, ColumnDef column);
   [[nodiscard]] absl::Status AddUnique(const Table<>& table, std::vector<std::string> columns);
+  [[nodiscard]] absl::Status AddIndex(const Table<>& table, std::vector<std::string> columns);
   [[nodiscard]] absl::StatusOr<ToOne<>> AddBelongsTo(const Table<>& table, BelongsToDef belongs_to);
 
   // The same by members: db.AddUnique(tags, &Tag::word); db.AddBelongsTo(comments, &Comment::post_id, posts, &Post::id).
@@ -115,6 +116,11 @@ class Database {
   [[nodiscard]] absl::Status AddUnique(const Table<T>& table, V T::*... members) {
     const Option<T> unique = Unique(members...);
     return AddUnique(table, internal::MemberNames(internal::InfoOf<T>(), unique.members));
+  }
+  template <class T, class... V>
+  [[nodiscard]] absl::Status AddIndex(const Table<T>& table, V T::*... members) {
+    const Option<T> index = Index(members...);
+    return AddIndex(table, internal::MemberNames(internal::InfoOf<T>(), index.members));
   }
   template <class A, class B, class... V, class... W>
   [[nodiscard]] absl::StatusOr<ToOne<A, B>> AddBelongsTo(const Table<A>& table,
@@ -141,10 +147,11 @@ class Database {
   //   kNotFound            no such table
   //   kFailedPrecondition  a belongsTo of another table refers to it: drop that first
   [[nodiscard]] absl::Status DropTable(std::string_view name);
-  // Drops a unique key by its constraint's name.
+  // Drops a unique key, an index, by its constraint's name.
   //   kNotFound            no such key; the primary key can't be dropped
   //   kFailedPrecondition  a belongsTo refers to it
   [[nodiscard]] absl::Status DropUnique(const Table<>& table, std::string_view constraint);
+  [[nodiscard]] absl::Status DropIndex(const Table<>& table, std::string_view constraint);
   // Drops a belongsTo by its association; its columns and their values stay.
   [[nodiscard]] absl::Status DropBelongsTo(const Table<>& table, std::string_view association);
 

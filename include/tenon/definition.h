@@ -88,6 +88,8 @@ struct TableDef {
   std::vector<KeyColumns> unique =
       {};  // two keys: {"word", "code"}; one key of two columns: {{"tenant", "no"}}
   std::vector<BelongsToDef> belongs_to = {};
+  std::vector<KeyColumns> index =
+      {};  // columns that queries compare, and that are no key: rows are found by a hash
   const internal::StructInfo* row_struct = nullptr;  // for the library: what TableOf made this from
   std::vector<std::string> problems = {};            // for the library: what TableOf could not say here
 };

@@ -11,11 +11,12 @@
 
 namespace tenon {
 
-// A primary or unique key.
+// A primary or unique key, or an index, which is no key: several rows may have the same.
 struct KeyInfo {
   std::string constraint = {};  // "Tag.word"
   std::vector<std::string> columns = {};
   bool primary = false;
+  bool unique = true;  // false: an index
 };
 
 // An edge with nothing left out, as seen from the table it leads into.
@@ -28,7 +29,7 @@ struct InverseInfo {
 struct TableInfo {
   std::string name = {};
   std::vector<ColumnDef> columns = {};        // in storage order
-  std::vector<KeyInfo> keys = {};             // the primary key first
+  std::vector<KeyInfo> keys = {};             // the primary key first, indexes last
   std::vector<BelongsToDef> belongs_to = {};  // every field filled in
   std::vector<InverseInfo> inverses = {};
   const internal::StructInfo* row_struct = nullptr;  // for the library: what TableOf made it from

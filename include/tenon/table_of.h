@@ -29,7 +29,7 @@ namespace internal {
 
 // An option of any struct, as data. Members are given by their offsets.
 struct OptionData {
-  enum class Kind : uint8_t { kPrimaryKey, kUnique, kBelongsTo, kDefault };
+  enum class Kind : uint8_t { kPrimaryKey, kUnique, kIndex, kBelongsTo, kDefault };
   Kind kind;
   std::vector<uint32_t> members = {};
   bool auto_increment = false;
@@ -105,6 +105,14 @@ Option<T> Unique(V T::*... members) {
   static_assert(sizeof...(V) > 0, "Unique: name one member or more");
   (internal::CheckKeyMember<V>(), ...);
   return Option<T>({internal::OptionData::Kind::kUnique, {internal::OffsetOf(members)...}});
+}
+
+// Rows are found by these members, of which several may have the same.
+template <class T, class... V>
+Option<T> Index(V T::*... members) {
+  static_assert(sizeof...(V) > 0, "Index: name one member or more");
+  (internal::CheckKeyMember<V>(), ...);
+  return Option<T>({internal::OptionData::Kind::kIndex, {internal::OffsetOf(members)...}});
 }
 
 // A column's default, where it is not the member's initialiser.
