@@ -100,6 +100,11 @@ std::string Text(const Schema& schema, size_t t) {
     absl::StrAppend(
         &text, ", .belongs_to = ", Braced(Join(edges, [&](const Edge& edge) { return Text(schema, edge); })));
   }
+  if (!table.indexes.empty()) {
+    absl::StrAppend(&text, ", .index = ", Braced(Join(table.indexes, [&](const auto& index) {
+      return "KeyColumns" + Names(table, index);
+    })));
+  }
   return text + "}";
 }
 

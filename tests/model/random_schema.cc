@@ -22,6 +22,7 @@ class SchemaWriter {
     for (size_t t = 0; t < tables; ++t) schema_.tables.push_back(NewTable(t));
     const size_t edges = tables + random_.Below(tables + 2);
     for (size_t e = 0; e < edges; ++e) AddEdge();
+    for (Table& table : schema_.tables) AddIndexes(table);
     return std::move(schema_);
   }
 
@@ -37,7 +38,7 @@ class SchemaWriter {
   }
 
   Table NewTable(size_t t) {
-    Table table{absl::StrCat("T", t), {}, {}, false};
+    Table table{.name = absl::StrCat("T", t)};
     if (swarm_.auto_increment && random_.Chance(50)) {
       table.implicit_id = random_.Chance(50);
       const Kind kind = swarm_.narrow && !table.implicit_id ? Kind::kInt32 : Kind::kInt64;
@@ -99,6 +100,17 @@ class SchemaWriter {
     edge.one = swarm_.has_one && random_.Chance(40);
     if (edge.one || random_.Chance(50)) edge.inverse = absl::StrCat(edge.association, "_back");
     schema_.edges.push_back(edge);
+  }
+
+  void AddIndexes(Table& table) {
+    std::set<std::set<size_t>> known;
+    for (const auto& key : table.keys) known.insert({key.begin(), key.end()});
+    for (size_t i = 0; swarm_.indexes && i < 2; ++i) {
+      std::vector<size_t> columns = {random_.Below(table.columns.size())};
+      const size_t other = random_.Below(table.columns.size());
+      if (other != columns[0] && random_.Chance(40)) columns.push_back(other);
+      if (known.emplace(columns.begin(), columns.end()).second) table.indexes.push_back(columns);
+    }
   }
 
   // The columns of another edge of the child, if they fit the key.

@@ -66,12 +66,16 @@ bool RemoveColumn(Program& p, size_t t, size_t c) {
   for (const auto& key : table.keys) {
     if (Has(key, c)) return false;
   }
+  for (const auto& index : table.indexes) {
+    if (Has(index, c)) return false;
+  }
   for (const Edge& edge : p.schema.edges) {
     if ((edge.child == t && Has(edge.foreign_key, c)) || (edge.target == t && Has(edge.target_key, c)))
       return false;
   }
   RemoveAt(table.columns, c);
   for (auto& key : table.keys) MoveUp(c, key);
+  for (auto& index : table.indexes) MoveUp(c, index);
   for (Edge& edge : p.schema.edges) {
     if (edge.child == t) MoveUp(c, edge.foreign_key);
     if (edge.target == t) MoveUp(c, edge.target_key);
@@ -279,6 +283,9 @@ class Shrinker {
     for (size_t t = best_.schema.tables.size(); t-- > 0;) {
       for (size_t k = best_.schema.tables[t].keys.size(); k-- > 1;) {
         TryIfPossible([t, k](Program& p) { return RemoveKey(p, t, k); });
+      }
+      for (size_t i = best_.schema.tables[t].indexes.size(); i-- > 0;) {
+        TryChange([t, i](Program& p) { RemoveAt(p.schema.tables[t].indexes, i); });
       }
       for (size_t c = best_.schema.tables[t].columns.size(); c-- > 0;) {
         TryIfPossible([t, c](Program& p) { return RemoveColumn(p, t, c); });

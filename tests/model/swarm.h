@@ -39,6 +39,7 @@ struct Swarm {
         deferred(random.Chance(40)),
         unenforced(random.Chance(25)),
         overlap(random.Chance(50)),
+        indexes(random.Chance(40)),
         required(random.Chance(50)),
         batches(random.Chance(60)),
         transactions(random.Chance(60)),
@@ -66,6 +67,7 @@ struct Swarm {
   bool deferred;
   bool unenforced;
   bool overlap;       // edges share columns with keys and with each other
+  bool indexes;       // over keys, foreign keys and other columns
   bool required;      // foreign keys that can't be null
   bool batches;       // Batch
   bool transactions;  // Begin, Commit, Rollback

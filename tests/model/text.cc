@@ -73,6 +73,7 @@ std::string ToString(const Schema& schema) {
     for (size_t k = 0; k < table.keys.size(); ++k) {
       absl::StrAppend(&text, k == 0 ? "  primary key (" : "  unique (", Names(table, table.keys[k]), ")\n");
     }
+    for (const auto& index : table.indexes) absl::StrAppend(&text, "  index (", Names(table, index), ")\n");
     for (const Edge& edge : schema.edges) {
       if (edge.child != t) continue;
       const Table& target = schema.tables[edge.target];

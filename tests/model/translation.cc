@@ -27,6 +27,7 @@ TableDef Definition(const Schema& schema, size_t t) {
                            .default_value = ValueOf(column.kind, column.default_value)});
   }
   for (size_t k = 1; k < table.keys.size(); ++k) def.unique.push_back(Names(table, table.keys[k]));
+  for (const auto& index : table.indexes) def.index.push_back(Names(table, index));
   if (table.implicit_id) {
     def.columns.erase(def.columns.begin());
   } else {

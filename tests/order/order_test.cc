@@ -145,6 +145,7 @@ const Variation kVariations[] = {
            Shuffle(tables, random);
            for (TableDef& table : tables) {
              Shuffle(table.unique, random);
+             Shuffle(table.index, random);
              Shuffle(table.belongs_to, random);
            }
          }},
