@@ -14,11 +14,6 @@ namespace {
 
 using Op = Predicate<>::Op;
 
-// Whether two types may be compared with each other.
-bool Comparable(Type a, Type b) {
-  return a == b || (IsInteger(a) && IsInteger(b)) || (IsFloating(a) && IsFloating(b));
-}
-
 // NaN is equal to itself and after every number.
 std::weak_ordering Order(double a, double b) {
   if (std::isnan(a) || std::isnan(b))
@@ -68,6 +63,14 @@ std::weak_ordering CompareCells(Type type, const Cell& a, const Cell& b) {
 
 // ---- Binding ----
 
+bool AreComparable(Type a, Type b) {
+  return a == b || (IsInteger(a) && IsInteger(b)) || (IsFloating(a) && IsFloating(b));
+}
+
+bool Compares(Op op, const Cell& a, Type a_type, const Cell& b, Type b_type) {
+  return !a.is_null() && !b.is_null() && Holds(op, Order(a, a_type, b, b_type));
+}
+
 absl::StatusOr<const TableNode*> EndOf(std::string_view verb, const TableNode& here, const EdgeView& view,
                                        bool inverse) {
   if (view.edge == nullptr || *view.dropped) {
@@ -113,7 +116,7 @@ absl::Status Condition::BindColumn(const TableNode& table, const Predicate<>::No
   bound->type = table.columns[bound->column].type;
   if (node.op == Op::kIsNull || node.constant.is_null()) return absl::OkStatus();
   bound->constant_type = TypeOf(node.constant);
-  if (!Comparable(bound->type, bound->constant_type)) {
+  if (!AreComparable(bound->type, bound->constant_type)) {
     return TypeError(
         "where", table, node.column,
         absl::StrCat("is a ", std::string(TypeName(bound->type)), ", not compared with a ",

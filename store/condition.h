@@ -23,6 +23,11 @@ namespace tenon::internal {
 // The order of two cells of a column: null first, NaN after every number.
 std::weak_ordering CompareCells(Type type, const Cell& a, const Cell& b);
 
+// Whether cells of two types may be compared with each other: of one type, two integers, two floating-point numbers.
+bool AreComparable(Type a, Type b);
+// Whether `op` holds between them; not where one is null. Requires: AreComparable.
+bool Compares(Predicate<>::Op op, const Cell& a, Type a_type, const Cell& b, Type b_type);
+
 // The table that an edge leads to, seen from `here`. Errors kHandle, kType: it leads nowhere, or from another table.
 absl::StatusOr<const TableNode*> EndOf(std::string_view verb, const TableNode& here, const EdgeView& view,
                                        bool inverse);

@@ -75,15 +75,12 @@ absl::Status Database::CheckTarget(const Table<>& table, std::string_view verb) 
   return tenon::CheckOwn(*engine_, table, verb);
 }
 
-absl::StatusOr<const internal::TableView*> Database::BindTable(std::string_view name,
-                                                               const internal::StructInfo& info,
-                                                               bool read_only) const {
-  const Table<> table = Open(*engine_, name, read_only);
-  if (absl::Status s = table.status(); !s.ok()) return s;
-  absl::StatusOr<const internal::StructView*> bound =
+Table<> Database::BindTable(std::string_view name, const internal::StructInfo& info, bool read_only) const {
+  Table<> table = Open(*engine_, name, read_only);
+  if (!table.status().ok()) return table;
+  const absl::StatusOr<const internal::StructView*> bound =
       engine_->catalog().Bind(*table.view()->node, info, read_only);
-  if (!bound.ok()) return bound.status();
-  return *bound;
+  return bound.ok() ? Table<>(*bound) : Table<>(bound.status());
 }
 
 absl::Status Database::AddColumn(const Table<>& table, ColumnDef column) {

@@ -46,3 +46,6 @@ Predicate<> operator!(Predicate<> a) {
 }
 
 }  // namespace tenon
+
+template class std::vector<tenon::Expression::Node>;
+template class std::vector<tenon::Predicate<>::Node>;

@@ -5,10 +5,14 @@
 //          ... [kSlice = {{&blank.value.id, &blank.value.title, nullptr}}]
 #include "tenon/internal/reflection.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "absl/strings/ascii.h"
+#include "absl/types/span.h"
+#include "tenon/internal/struct_info.h"
 
 namespace tenon::internal {
 namespace {
@@ -16,8 +20,6 @@ namespace {
 bool IsNameChar(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0;
 }
-
-}  // namespace
 
 std::string_view TypeNameFrom(std::string_view printed) {
   constexpr std::string_view kMark = "T = ";
@@ -48,5 +50,31 @@ void MemberNamesFrom(std::string_view printed, absl::Span<MemberInfo> members) {
     at = to + 2;
   }
 }
+
+ColumnList ListColumns(const Reflection& reflection) {
+  ColumnList list;
+  list.count = reflection.types.size();
+  for (size_t i = 0; i < list.count; ++i) {
+    list.members[i] = reflection.types[i];
+    list.members[i].offset = static_cast<uint32_t>(static_cast<const char*>(reflection.addresses[i]) -
+                                                   static_cast<const char*>(reflection.start));
+  }
+  const absl::Span<MemberInfo> members(list.members.data(), list.count);
+  for (size_t i = 0; i < reflection.printed.size(); ++i) {
+    MemberNamesFrom(reflection.printed[i], members.subspan(8 * i, 8));
+  }
+  return list;
+}
+
+}  // namespace
+
+StructInfo::StructInfo(std::string_view printed, size_t bytes, const ColumnList& list)
+    : columns(list),
+      name(TypeNameFrom(printed)),
+      size(bytes),
+      members(columns.members.data(), columns.count) {}
+
+StructInfo::StructInfo(std::string_view printed, size_t bytes, const Reflection& reflection)
+    : StructInfo(printed, bytes, ListColumns(reflection)) {}
 
 }  // namespace tenon::internal

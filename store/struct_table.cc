@@ -138,25 +138,30 @@ absl::StatusOr<Table<void>::FoundColumn> Table<void>::FindMember(uint32_t member
                      view_->engine == nullptr ? &internal::kShutDoor : &cells.door()};
 }
 
-absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,
-                                                              absl::Span<const uint32_t> members,
-                                                              const Table& target) {
+absl::StatusOr<const internal::EdgeView*> Table<void>::FindEdge(const Table& child, const EdgeKey& key,
+                                                                const Table& target) {
   if (absl::Status s = child.status(); !s.ok()) return s;
   if (absl::Status s = target.status(); !s.ok()) return s;
+  const bool by_name = key.members.empty();
   const StructView& view = StructView::Of(*child.view_);
   std::vector<uint32_t> columns;
-  for (const uint32_t member : members) columns.push_back(static_cast<uint32_t>(view.FindColumn(member)));
+  for (const uint32_t member : key.members) columns.push_back(static_cast<uint32_t>(view.FindColumn(member)));
   std::sort(columns.begin(), columns.end());
   std::vector<const Edge*> found;
   for (const Edge* edge : child.view_->node->out) {
+    if (edge->target != target.view_->node) continue;
     std::vector<uint32_t> foreign_key = edge->foreign_key;
     std::sort(foreign_key.begin(), foreign_key.end());
-    if (edge->target == target.view_->node && foreign_key == columns) found.push_back(edge);
+    if (by_name ? edge->def.as == key.association : foreign_key == columns) found.push_back(edge);
   }
   if (found.size() == 1) return child.view_->engine == nullptr ? &found[0]->read_only_view : &found[0]->view;
-  const std::string over = absl::StrCat(
-      internal::Absl(child.name()), " has ", found.empty() ? "no" : "more than one", " belongsTo over (",
-      absl::StrJoin(MemberNames(*view.info, members), ", "), ") to ", internal::Absl(target.name()));
+  const std::string belongs_to =
+      by_name
+          ? absl::StrCat("belongsTo \"", internal::Absl(key.association), "\"")
+          : absl::StrCat("belongsTo over (", absl::StrJoin(MemberNames(*view.info, key.members), ", "), ")");
+  const std::string over =
+      absl::StrCat(internal::Absl(child.name()), " has ", found.empty() ? "no" : "more than one", " ",
+                   belongs_to, " to ", internal::Absl(target.name()));
   if (found.empty())
     return internal::SimpleError(ViolationCode::kHandle, absl::StrCat(over, " (schema() lists them)"));
   return internal::SimpleError(ViolationCode::kHandle,
@@ -168,11 +173,29 @@ absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child
                                             ")"));
 }
 
-absl::Status Table<void>::OneToOne(const internal::EdgeView& edge) {
-  if (edge.edge->def.inverse.one) return absl::OkStatus();
-  return internal::SimpleError(
-      ViolationCode::kHandle,
-      absl::StrCat(edge.edge->def.name, " is no has-one (declare it with .inverse = HasOne(...))"));
+internal::BoundToOne Table<void>::BelongsToOf(const EdgeKey& key, const Table& target) const {
+  const absl::StatusOr<const internal::EdgeView*> edge = FindEdge(*this, key, target);
+  if (!edge.ok()) return {ToOne<>(edge.status()), view_, target.view_};
+  return {ToOne<>(*edge, false), view_, target.view_};
+}
+
+internal::BoundToMany Table<void>::HasManyOf(const EdgeKey& key, const Table& child) const {
+  const absl::StatusOr<const internal::EdgeView*> edge = FindEdge(child, key, *this);
+  if (!edge.ok()) return {ToMany<>(edge.status()), child.view_};
+  return {ToMany<>(*edge), child.view_};
+}
+
+internal::BoundToOne Table<void>::HasOneOf(const EdgeKey& key, const Table& child) const {
+  const absl::StatusOr<const internal::EdgeView*> edge = FindEdge(child, key, *this);
+  if (!edge.ok()) return {ToOne<>(edge.status()), view_, child.view_};
+  const BelongsToDef& def = (*edge)->edge->def;
+  if (!def.inverse.one) {
+    return {ToOne<>(internal::SimpleError(
+                ViolationCode::kHandle,
+                absl::StrCat(def.name, " is no has-one (declare it with .inverse = HasOne(...))"))),
+            view_, child.view_};
+  }
+  return {ToOne<>(*edge, true), view_, child.view_};
 }
 
 }  // namespace tenon

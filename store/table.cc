@@ -431,19 +431,4 @@ ManyToMany<> Table<void>::Through(const ToMany<>& pairs, const ToOne<>& other) c
   return ManyToMany<>(pairs, other);
 }
 
-absl::StatusOr<const internal::EdgeView*> Table<void>::EdgeOf(const Table& child,
-                                                              std::string_view association,
-                                                              const Table& target) {
-  if (absl::Status s = child.status(); !s.ok()) return s;
-  if (absl::Status s = target.status(); !s.ok()) return s;
-  for (const Edge* edge : child.view_->node->out) {
-    if (edge->def.as == association && edge->target == target.view_->node)
-      return &ViewOf(*edge, *child.view_);
-  }
-  return internal::SimpleError(
-      ViolationCode::kHandle,
-      absl::StrCat(internal::Absl(child.name()), " has no belongsTo \"", internal::Absl(association),
-                   "\" to ", internal::Absl(target.name()), " (schema() lists them)"));
-}
-
 }  // namespace tenon

@@ -54,9 +54,48 @@ BelongsToDef DefineBelongsTo(const StructInfo& child, const OptionData& data) {
   return def;
 }
 
-TableDef DefineTable(const StructInfo& info, const void* zero, std::string name,
+OptionData::OptionData() = default;
+OptionData::OptionData(const OptionData&) = default;
+OptionData::OptionData(OptionData&&) noexcept = default;
+OptionData& OptionData::operator=(const OptionData&) = default;
+OptionData& OptionData::operator=(OptionData&&) noexcept = default;
+OptionData::~OptionData() = default;
+
+OptionData KeyOption(OptionData::Kind kind, absl::Span<const uint32_t> members) {
+  OptionData option;
+  option.kind = kind;
+  option.members.assign(members.begin(), members.end());
+  return option;
+}
+
+OptionData AutoIncremented(OptionData&& key) {
+  key.auto_increment = true;
+  return std::move(key);
+}
+
+OptionData DefaultOption(uint32_t member, Value value) {
+  OptionData option = KeyOption(OptionData::Kind::kDefault, {&member, 1});
+  option.default_value = std::move(value);
+  return option;
+}
+
+OptionData BelongsToOption(absl::Span<const uint32_t> members, const StructInfo& target,
+                           absl::Span<const uint32_t> target_members, const BelongsToDef& def) {
+  OptionData option = KeyOption(OptionData::Kind::kBelongsTo, members);
+  option.belongs_to = def;
+  option.target = &target;
+  option.target_members.assign(target_members.begin(), target_members.end());
+  return option;
+}
+
+const BelongsToDef& NothingSaid() {
+  static const auto* nothing = new BelongsToDef();
+  return *nothing;
+}
+
+TableDef DefineTable(const StructInfo& info, const void* zero, std::string_view name,
                      absl::Span<const OptionData> options) {
-  TableDef table{.name = std::move(name), .row_struct = &info};
+  TableDef table{.name = std::string(name), .row_struct = &info};
   for (const MemberInfo& member : info.members) {
     const Cell initial = member.read(static_cast<const char*>(zero) + member.offset);
     table.columns.push_back({.name = std::string(member.name),

@@ -120,3 +120,8 @@ bool operator==(const Value& a, const Value& b) {
 }
 
 }  // namespace tenon
+
+template class std::vector<tenon::Ref<>>;
+template class std::vector<tenon::ColumnDef>;
+template class std::vector<tenon::BelongsToDef>;
+template class std::vector<tenon::TableDef>;

@@ -89,6 +89,19 @@ Value ConstantFor(const A& v) {
     return Value(std::string_view(v));
   }
 }
+// A column of P compared with a constant.
+template <class P, class A>
+Predicate<> CompareColumn(std::string_view name, Predicate<>::Op op, const A& v) {
+  constexpr bool kNull = std::is_same_v<A, std::nullopt_t> || std::is_null_pointer_v<A>;
+  static_assert(!kNull, "a comparison with null is never true; ask IsNull()");
+  static_assert(kNull || IsComparedWith<A, P>,
+                "a column is compared with a constant of its kind (numbers with numbers, text with text)");
+  if constexpr (IsComparedWith<A, P>) {
+    return Col<>(name).Compare(op, ConstantFor<P>(v));
+  } else {
+    return {};
+  }
+}
 }  // namespace internal
 
 template <class T, class V>
@@ -96,29 +109,20 @@ class Col {
  public:
   static_assert(internal::kStorable<V>, "Col: no column has this type");
   explicit Col(V T::*member)
-      : untyped_(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member))) {}
+      : name_(internal::MemberName(internal::InfoOf<T>(), internal::OffsetOf(member))) {}
 
-  Predicate<T> IsNull() const { return Predicate<T>(untyped_.IsNull()); }
+  Predicate<T> IsNull() const { return Predicate<T>(Col<>(name_).IsNull()); }
   // What this column is compared with a constant by `op`.
   template <class A>
   Predicate<T> Compare(Predicate<>::Op op, const A& v) const {
-    using P = internal::Plain<V>;
-    constexpr bool kNull = std::is_same_v<A, std::nullopt_t> || std::is_null_pointer_v<A>;
-    static_assert(!kNull, "a comparison with null is never true; ask IsNull()");
-    static_assert(kNull || internal::IsComparedWith<A, P>,
-                  "a column is compared with a constant of its kind (numbers with numbers, text with text)");
-    if constexpr (internal::IsComparedWith<A, P>) {
-      return Predicate<T>(untyped_.Compare(op, internal::ConstantFor<P>(v)));
-    } else {
-      return {};
-    }
+    return Predicate<T>(internal::CompareColumn<internal::Plain<V>>(name_, op, v));
   }
   operator Computed<T, internal::Number<V>>() const {  // NOLINT: a column can be computed with
-    return Computed<T, internal::Number<V>>(Expression(untyped_));
+    return Computed<T, internal::Number<V>>(Expression(Col<>(name_)));
   }
 
  private:
-  Col<> untyped_;
+  std::string_view name_;
 };
 
 template <class T, class V, class A>

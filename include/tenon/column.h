@@ -58,7 +58,10 @@ using StoredAs = std::conditional_t<std::is_enum_v<Plain<V>>,
 // Lifetime  a handle, good while its Database lives; spans and string_views are good until the next write.
 // Cost      [ref]: two loads, no check. Chunks: nothing is copied.
 template <class T, class V>
-class Column {
+class Column;
+
+template <class V>
+class Column<void, V> {
  public:
   using Cell = internal::StoredAs<V>;
 
@@ -77,7 +80,7 @@ class Column {
 
   // The cell; a string as a view. Requires: status() is OK and `ref` names a live row of the table. A null's value is
   // unspecified, but std::nullopt for an optional member.
-  internal::Arg<V> operator[](Ref<T> ref) const {
+  internal::Arg<V> operator[](Ref<> ref) const {
     if constexpr (internal::kIsOptional<V>) {
       if (IsNull(ref)) return std::nullopt;
     }
@@ -91,7 +94,7 @@ class Column {
     }
   }
   // Same precondition.
-  bool IsNull(Ref<T> ref) const { return valid_ != nullptr && !internal::LoadBit(*valid_, ref.slot()); }
+  bool IsNull(Ref<> ref) const { return valid_ != nullptr && !internal::LoadBit(*valid_, ref.slot()); }
 
   class Iterator;
   struct ChunkRange {
@@ -142,6 +145,13 @@ class Column {
   const internal::ArrayView* cells_ = nullptr;
   const internal::ArrayView* valid_ = nullptr;
   absl::Status status_;
+};
+
+template <class T, class V>
+class Column : public Column<void, V> {
+ public:
+  internal::Arg<V> operator[](Ref<T> ref) const { return Column<void, V>::operator[](ref); }
+  bool IsNull(Ref<T> ref) const { return Column<void, V>::IsNull(ref); }
 };
 
 }  // namespace tenon

@@ -25,13 +25,6 @@ namespace tenon {
 
 namespace internal {
 
-inline constexpr size_t kMostMembers = 32;
-
-struct ColumnList {
-  std::array<MemberInfo, kMostMembers> members;
-  size_t count = 0;
-};
-
 template <class T, class R, class V, class... Rest>
 void AppendColumns(ColumnList* list, std::string_view name, V R::*member, Rest... rest) {
   static_assert(

@@ -80,7 +80,7 @@ class Database {
 
   // The same from a struct: db.CreateTable<Post>("Post", {PrimaryKey(&Post::id).AutoIncrement()}). See table_of.h.
   template <class T>
-  [[nodiscard]] absl::StatusOr<Table<T>> CreateTable(std::string name,
+  [[nodiscard]] absl::StatusOr<Table<T>> CreateTable(std::string_view name,
                                                      std::initializer_list<Option<T>> options = {}) {
     if (absl::Status s = CreateTables({TableOf<T>(name, options)}); !s.ok()) return s;
     return GetTable<T>(name);
@@ -93,11 +93,11 @@ class Database {
   // another type: then the handle leads nowhere.
   template <class T>
   Table<T> GetTable(std::string_view name) {
-    return Opened<T>(BindTable(name, internal::InfoOf<T>(), false));
+    return Table<T>(BindTable(name, internal::InfoOf<T>(), false));
   }
   template <class T>
   Table<T> GetTable(std::string_view name) const {
-    return Opened<T>(BindTable(name, internal::InfoOf<T>(), true));
+    return Table<T>(BindTable(name, internal::InfoOf<T>(), true));
   }
 
   // Adds a column, a unique key, an index, a belongsTo to a table that may have rows. Existing rows are checked first: the
@@ -134,7 +134,7 @@ class Database {
     absl::StatusOr<ToOne<>> edge =
         AddBelongsTo(table, internal::DefineBelongsTo(internal::InfoOf<A>(), option));
     if (!edge.ok()) return edge.status();
-    return ToOne<A, B>(*edge, table.view(), target.view());
+    return ToOne<A, B>({*std::move(edge), table.view(), target.view()});
   }
   template <class A, class V, class B, class W>
   [[nodiscard]] absl::StatusOr<ToOne<A, B>> AddBelongsTo(const Table<A>& table, V A::*foreign_key,
@@ -246,13 +246,7 @@ class Database {
 
   // OK if the handle is of this very database.
   absl::Status CheckTarget(const Table<>& table, std::string_view verb) const;
-  absl::StatusOr<const internal::TableView*> BindTable(std::string_view name,
-                                                       const internal::StructInfo& info,
-                                                       bool read_only) const;
-  template <class T>
-  static Table<T> Opened(const absl::StatusOr<const internal::TableView*>& bound) {
-    return bound.ok() ? Table<T>(*bound) : Table<T>(bound.status());
-  }
+  Table<> BindTable(std::string_view name, const internal::StructInfo& info, bool read_only) const;
 
   std::unique_ptr<internal::Engine> engine_;
 };

@@ -96,4 +96,9 @@ struct TableDef {
 
 }  // namespace tenon
 
+// Compiled once, in the library.
+extern template class std::vector<tenon::ColumnDef>;
+extern template class std::vector<tenon::BelongsToDef>;
+extern template class std::vector<tenon::TableDef>;
+
 #endif  // TENON_DEFINITION_H_

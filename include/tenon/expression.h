@@ -81,4 +81,7 @@ class Computed {
 
 }  // namespace tenon
 
+// Compiled once, in the library.
+extern template class std::vector<tenon::Expression::Node>;
+
 #endif  // TENON_EXPRESSION_H_

@@ -157,7 +157,7 @@ class ManyToMany : public ManyToMany<> {
   }
   [[nodiscard]] absl::Status Clear(Ref<A> a) const { return ManyToMany<>::Clear(a); }
   [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row) const {
-    return internal::TypedRef<B>(CreateRow(a, {b_, &row}));
+    return absl::StatusOr<Ref<B>>(CreateRow(a, {b_, &row}));
   }
   Predicate<A> Any() const { return Predicate<A>(ManyToMany<>::Any()); }
   Predicate<A> Any(const Predicate<B>& condition) const {

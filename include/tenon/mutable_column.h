@@ -40,7 +40,10 @@ absl::Status CheckMutable(const TableView& table, uint32_t column);
 // Memory    what it takes is counted and never refused.
 // Cost      [ref]: three loads, no check of the Ref.
 template <class T, class V>
-class MutableColumn {
+class MutableColumn;
+
+template <class V>
+class MutableColumn<void, V> {
  public:
   static_assert(std::is_arithmetic_v<V>,
                 "MutableColumn is for plain numbers and bool; use Set, or Update for several");
@@ -61,7 +64,7 @@ class MutableColumn {
 
   // Requires: status() is OK and `ref` names a live row of the table. Where the column may not be written, the reference
   // is to a cell that nobody reads.
-  V& operator[](Ref<T> ref) const {
+  V& operator[](Ref<> ref) const {
     if (door_->IsOpen(ref.slot())) return const_cast<V&>(internal::Load<V>(*cells_, ref.slot()));
     void* cell = internal::OpenCell(*table_, column_, ref.slot());
     return *static_cast<V*>(cell != nullptr ? cell : internal::Nowhere());
@@ -118,6 +121,12 @@ class MutableColumn {
   const internal::ColumnDoor* door_ = nullptr;
   uint32_t column_ = 0;
   absl::Status status_;
+};
+
+template <class T, class V>
+class MutableColumn : public MutableColumn<void, V> {
+ public:
+  V& operator[](Ref<T> ref) const { return MutableColumn<void, V>::operator[](ref); }
 };
 
 }  // namespace tenon

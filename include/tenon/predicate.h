@@ -21,6 +21,8 @@
 
 namespace tenon {
 
+enum class Order : uint8_t { kAscending, kDescending };
+
 // A condition on a row of T. A default-constructed one is always true.
 template <class T = void>
 class Predicate;
@@ -116,5 +118,8 @@ class Predicate {
 };
 
 }  // namespace tenon
+
+// Compiled once, in the library.
+extern template class std::vector<tenon::Predicate<>::Node>;
 
 #endif  // TENON_PREDICATE_H_

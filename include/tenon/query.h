@@ -22,7 +22,15 @@
 
 namespace tenon {
 
-enum class Order : uint8_t { kAscending, kDescending };
+template <class T, class R>
+class Aggregate;
+template <class T, class K>
+class Groups;
+namespace internal {
+struct GroupCell;
+struct Grouping;
+class Selection;
+}  // namespace internal
 
 // Where and All of a Table begin one; OrderBy and Limit give another one, terminal calls run it.
 //
@@ -56,6 +64,13 @@ class Query<void> {
   // The first match; null when there is none.
   Ref<> First() const;
   size_t Count() const;
+  // An aggregate of all matches (aggregate.h): Get(Sum("score")). Null where there is no value.
+  //   kNotFound         a bad handle
+  //   kInvalidArgument  no such column, an aggregate that its type does not have, a sum that leaves 64 bits
+  absl::StatusOr<Value> Get(const Aggregate<void, Value>& aggregate) const;
+  // The matches in groups (groups.h): by the row that one edge after the other leads to, by a column.
+  Groups<void, Ref<>> GroupBy(std::vector<ToOne<>> edges) const;
+  Groups<void, Value> GroupBy(std::string_view column) const;
   // Runs Refs(), and tells how: a line for each table whose rows were looked at, with the way to them and their number.
   // For people: the words may change.
   std::string Explain() const;
@@ -67,21 +82,22 @@ class Query<void> {
   [[nodiscard]] absl::StatusOr<size_t> Update(absl::Span<const Assignment<>> assignments) const;
 
  protected:
+  absl::StatusOr<internal::GroupCell> MakeOne(const Aggregate<void, Value>& aggregate) const;
   absl::StatusOr<size_t> UpdateMembers(absl::Span<const internal::MemberAssignment> assignments) const;
-  // Writes the matches into structs: `next` gives the place of each.
-  void ReadRows(void* rows, void* (*next)(void* rows)) const;
+  // Writes these rows into as many structs.
+  void ReadRows(const RefList<>& refs, void* rows) const;
 
  private:
+  friend struct internal::Grouping;
   struct Sort {
     const internal::EdgeView* edge;  // null: a column of the row itself
     bool inverse;
     std::string column;
     Order order;
   };
-  class Run;
-  absl::StatusOr<Run> Bind(std::string_view verb, bool write) const;
+  absl::StatusOr<internal::Selection> Bind(std::string_view verb, bool write) const;
   template <class Write>
-  absl::StatusOr<size_t> UpdateEach(Run& run, Write write) const;
+  absl::StatusOr<size_t> UpdateEach(internal::Selection& rows, Write write) const;
 
   const internal::TableView* table_;
   absl::Status status_;
@@ -112,14 +128,26 @@ class Query : private Query<> {
   using Query<>::Erase;
   using Query<>::Explain;
   using Query<>::status;
-  RefList<T> Refs() const { return internal::Typed<T>(Query<>::Refs()); }
+  RefList<T> Refs() const { return RefList<T>(Query<>::Refs()); }
   std::vector<T> Rows() const {
-    std::vector<T> rows;
-    ReadRows(&rows,
-             [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(T{}); });
+    const RefList<> refs = Query<>::Refs();
+    std::vector<T> rows(refs.size());
+    ReadRows(refs, rows.data());
     return rows;
   }
   Ref<T> First() const { return Ref<T>(Query<>::First()); }
+  // Get(Sum(&Comment::score)); GroupBy(post, author_of_post); GroupBy(&Comment::score).
+  template <class R>
+  absl::StatusOr<R> Get(const Aggregate<T, R>& aggregate) const;
+  template <class B>
+  Groups<T, Ref<B>> GroupBy(const ToOne<T, B>& edge) const;
+  template <class B, class C>
+  Groups<T, Ref<C>> GroupBy(const ToOne<T, B>& first, const ToOne<B, C>& second) const;
+  template <class B, class C, class D>
+  Groups<T, Ref<D>> GroupBy(const ToOne<T, B>& first, const ToOne<B, C>& second,
+                            const ToOne<C, D>& third) const;
+  template <class V>
+  Groups<T, V> GroupBy(V T::*member) const;
   [[nodiscard]] absl::StatusOr<size_t> Update(absl::Span<const Assignment<T>> assignments) const {
     return UpdateMembers({assignments.data(), assignments.size()});
   }

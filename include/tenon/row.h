@@ -4,8 +4,10 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -73,10 +75,6 @@ class Ref : public Ref<> {
                                                                                           Ref<U>) = delete;
 };
 
-// Refs that the caller owns, contiguous.
-template <class T = void>
-using RefList = std::vector<Ref<T>>;
-
 namespace internal {
 // The same Refs, as the engine takes them.
 template <class T>
@@ -91,8 +89,6 @@ class TypedIterator : public Base {
   using value_type = Ref<T>;
   using reference = Ref<T>;
   using pointer = const Ref<T>*;
-  TypedIterator() = default;
-  explicit TypedIterator(Base base) : Base(base) {}
   Ref<T> operator*() const { return Ref<T>(Base::operator*()); }
   TypedIterator& operator++() {
     Base::operator++();
@@ -104,11 +100,69 @@ class TypedIterator : public Base {
     return before;
   }
 };
+// A vector of Refs of T, kept in one that is compiled once: a compiler takes longer for one of its own than for all the
+// rest of a Table<T>.
 template <class T>
-RefList<T> Typed(const RefList<>& refs) {
-  return RefList<T>(refs.begin(), refs.end());
-}
+class RefVector {
+ public:
+  using value_type = Ref<T>;
+  using reference = Ref<T>&;
+  using const_reference = const Ref<T>&;
+  using iterator = Ref<T>*;
+  using const_iterator = const Ref<T>*;
+  using size_type = size_t;
+  using difference_type = std::ptrdiff_t;
+
+  RefVector() = default;
+  explicit RefVector(std::vector<Ref<>> refs)
+      : refs_(std::move(refs)) {}  // the caller says that they are of T
+  explicit RefVector(size_t count, Ref<T> ref = {}) : refs_(count, ref) {}
+  RefVector(std::initializer_list<Ref<T>> refs) : refs_(refs.begin(), refs.end()) {}
+  template <std::input_iterator I>
+  requires std::convertible_to<std::iter_reference_t<I>, Ref<T>> RefVector(I first, I last)
+      : refs_(first, last) {}
+  operator std::vector<Ref<T>>() const { return {begin(), end()}; }  // NOLINT: a list like any other
+
+  size_t size() const { return refs_.size(); }
+  bool empty() const { return refs_.empty(); }
+  void clear() { refs_.clear(); }
+  void reserve(size_t count) { refs_.reserve(count); }
+  void resize(size_t count) { refs_.resize(count); }
+  void push_back(Ref<T> ref) { refs_.push_back(ref); }
+  void pop_back() { refs_.pop_back(); }
+  iterator insert(const_iterator at, Ref<T> ref) {
+    return begin() + (refs_.insert(refs_.begin() + (at - begin()), ref) - refs_.begin());
+  }
+  iterator erase(const_iterator at) { return erase(at, at + 1); }
+  iterator erase(const_iterator first, const_iterator last) {
+    const auto at = refs_.erase(refs_.begin() + (first - begin()), refs_.begin() + (last - begin()));
+    return begin() + (at - refs_.begin());
+  }
+
+  Ref<T>* data() { return static_cast<Ref<T>*>(refs_.data()); }
+  const Ref<T>* data() const { return static_cast<const Ref<T>*>(refs_.data()); }
+  iterator begin() { return data(); }
+  iterator end() { return data() + size(); }
+  const_iterator begin() const { return data(); }
+  const_iterator end() const { return data() + size(); }
+  Ref<T>& operator[](size_t i) { return data()[i]; }
+  const Ref<T>& operator[](size_t i) const { return data()[i]; }
+  Ref<T>& front() { return *begin(); }
+  const Ref<T>& front() const { return *begin(); }
+  Ref<T>& back() { return end()[-1]; }
+  const Ref<T>& back() const { return end()[-1]; }
+
+  friend bool operator==(const RefVector& a, const RefVector& b) { return a.refs_ == b.refs_; }
+
+ private:
+  static_assert(sizeof(Ref<T>) == sizeof(Ref<>));
+  std::vector<Ref<>> refs_;
+};
 }  // namespace internal
+
+// Refs that the caller owns, contiguous.
+template <class T = void>
+using RefList = std::conditional_t<std::is_void_v<T>, std::vector<Ref<>>, internal::RefVector<T>>;
 
 // The content of a bytes cell, told from a string by its type.
 struct Bytes {
@@ -200,5 +254,8 @@ struct NamedValue {
 using Row = std::vector<NamedValue>;
 
 }  // namespace tenon
+
+// Compiled once, in the library.
+extern template class std::vector<tenon::Ref<>>;
 
 #endif  // TENON_ROW_H_

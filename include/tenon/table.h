@@ -34,6 +34,7 @@
 
 namespace tenon {
 
+class Database;
 template <class T = void>
 class Table;
 
@@ -179,15 +180,28 @@ class Table<void> {
   Ref<> FindMembers(absl::Span<const internal::MemberCell> key) const;
   tenon::Lookup<> LookupMembers(absl::Span<const uint32_t> members) const;
   absl::StatusOr<FoundColumn> FindMember(uint32_t member) const;
-  // The edge from these members of `child` to `target`.
-  static absl::StatusOr<const internal::EdgeView*> EdgeOf(const Table& child,
-                                                          absl::Span<const uint32_t> members,
-                                                          const Table& target);
-  static absl::StatusOr<const internal::EdgeView*> EdgeOf(const Table& child, std::string_view association,
-                                                          const Table& target);
-  static absl::Status OneToOne(const internal::EdgeView& edge);
+  template <class V>
+  tenon::Column<void, V> ColumnFrom(const absl::StatusOr<FoundColumn>& found) const {
+    if (!found.ok()) return tenon::Column<void, V>(found.status());
+    return tenon::Column<void, V>(view_, found->cells, found->valid);
+  }
+  template <class V>
+  tenon::MutableColumn<void, V> MutableColumnFrom(const absl::StatusOr<FoundColumn>& found) const {
+    if (!found.ok()) return tenon::MutableColumn<void, V>(found.status());
+    return tenon::MutableColumn<void, V>(view_, found->column, found->cells, found->door);
+  }
+  // The foreign key of an edge between two bound tables: members of the child, or the association's name.
+  struct EdgeKey {
+    absl::Span<const uint32_t> members = {};
+    std::string_view association = {};
+  };
+  internal::BoundToOne BelongsToOf(const EdgeKey& key, const Table& target) const;
+  internal::BoundToMany HasManyOf(const EdgeKey& key, const Table& child) const;
+  internal::BoundToOne HasOneOf(const EdgeKey& key, const Table& child) const;
 
  private:
+  static absl::StatusOr<const internal::EdgeView*> FindEdge(const Table& child, const EdgeKey& key,
+                                                            const Table& target);
   absl::StatusOr<FoundColumn> FindColumn(std::string_view column, Type type, bool text) const;
   tenon::Lookup<> LookupColumns(absl::Span<const uint32_t> columns) const;
   Ref<> FindRow(absl::Span<const uint32_t> columns, absl::Span<const internal::Cell> cells) const;
@@ -207,18 +221,13 @@ template <class V>
 tenon::Column<void, V> Table<void>::Column(std::string_view column) const {
   static_assert(internal::kIsColumnType<V>,
                 "a Column is of bool, int32_t, int64_t, float, double or std::string_view");
-  const absl::StatusOr<FoundColumn> found =
-      FindColumn(column, internal::ColumnType<V>(), std::is_same_v<V, std::string_view>);
-  if (!found.ok()) return tenon::Column<void, V>(found.status());
-  return tenon::Column<void, V>(view_, found->cells, found->valid);
+  return ColumnFrom<V>(FindColumn(column, internal::ColumnType<V>(), std::is_same_v<V, std::string_view>));
 }
 
 template <class V>
 tenon::MutableColumn<void, V> Table<void>::MutableColumn(std::string_view column) const {
   static_assert(internal::kIsColumnType<V>, "a MutableColumn is of bool, int32_t, int64_t, float or double");
-  const absl::StatusOr<FoundColumn> found = FindColumn(column, internal::ColumnType<V>(), false);
-  if (!found.ok()) return tenon::MutableColumn<void, V>(found.status());
-  return tenon::MutableColumn<void, V>(view_, found->column, found->cells, found->door);
+  return MutableColumnFrom<V>(FindColumn(column, internal::ColumnType<V>(), false));
 }
 
 // The rows of a table as structs of T; members name the columns. All that is said of Table<> holds, errors included.
@@ -229,39 +238,42 @@ template <class T>
 class Table : public Table<> {
  public:
   Table() = default;
-  explicit Table(absl::Status status) : Table<>(std::move(status)) {}
-  explicit Table(const internal::TableView* bound) : Table<>(bound) {}  // for the library
 
   // ---- Rows in ----
 
   // Adds a row; an auto-increment member left at 0 gets the next number. Links as in `{post.To(hello)}`.
-  [[nodiscard]] absl::StatusOr<Ref<T>> Insert(const T& row, absl::Span<const Link<T>> links = {}) const {
-    return internal::TypedRef<T>(InsertRow({view(), &row}, {links.data(), links.size()}));
+  [[nodiscard]] absl::StatusOr<Ref<T>> Insert(const T& row) const {
+    return absl::StatusOr<Ref<T>>(InsertRow({view(), &row}, {}));
+  }
+  [[nodiscard]] absl::StatusOr<Ref<T>> Insert(const T& row, absl::Span<const Link<T>> links) const {
+    return absl::StatusOr<Ref<T>>(InsertRow({view(), &row}, {links.data(), links.size()}));
   }
   // Adds many as one statement.
   [[nodiscard]] absl::StatusOr<RefList<T>> InsertAll(absl::Span<const T> rows) const {
-    absl::StatusOr<RefList<>> refs = InsertStructs(rows.data(), rows.size());
-    if (!refs.ok()) return refs.status();
-    return internal::Typed<T>(*refs);
+    return absl::StatusOr<RefList<T>>(InsertStructs(rows.data(), rows.size()));
+  }
+  [[nodiscard]] absl::StatusOr<RefList<T>> InsertAll(std::initializer_list<T> rows) const {
+    return absl::StatusOr<RefList<T>>(InsertStructs(rows.begin(), rows.size()));
   }
 
   // ---- Rows out ----
 
   bool Contains(Ref<T> ref) const { return Table<>::Contains(ref); }
   using Iterator = internal::TypedIterator<RowRange::Iterator, T>;
-  Iterator begin() const { return Iterator(Table<>::begin()); }
-  Iterator end() const { return Iterator(Table<>::end()); }
+  Iterator begin() const { return {Table<>::begin()}; }
+  Iterator end() const { return {Table<>::end()}; }
 
   // A copy of the row; of one cell.
   absl::StatusOr<T> Get(Ref<T> ref) const {
     absl::StatusOr<T> row(absl::in_place);
-    if (absl::Status s = GetStruct(ref, &*row); !s.ok()) return s;
+    if (absl::Status s = GetStruct(ref, &*row); !s.ok()) row = std::move(s);
     return row;
   }
   template <class C, class V>
   absl::StatusOr<V> Get(Ref<T> ref, V C::*member) const {
     absl::StatusOr<V> value(absl::in_place);
-    if (absl::Status s = GetMember(ref, internal::MemberOffset<T>(member), &*value); !s.ok()) return s;
+    if (absl::Status s = GetMember(ref, internal::MemberOffset<T>(member), &*value); !s.ok())
+      value = std::move(s);
     return value;
   }
 
@@ -286,16 +298,12 @@ class Table : public Table<> {
   // The column's cells in place; see Column::status(). Of an enum they are integers, of a string views.
   template <class C, class V>
   tenon::Column<T, V> Column(V C::*member) const {
-    const absl::StatusOr<FoundColumn> found = FindMember(internal::MemberOffset<T>(member));
-    if (!found.ok()) return tenon::Column<T, V>(found.status());
-    return tenon::Column<T, V>(view(), found->cells, found->valid);
+    return {ColumnFrom<V>(FindMember(internal::MemberOffset<T>(member)))};
   }
   // The same to be written in place, for numbers and bools; see mutable_column.h.
   template <class C, class V>
   tenon::MutableColumn<T, V> MutableColumn(V C::*member) const {
-    const absl::StatusOr<FoundColumn> found = FindMember(internal::MemberOffset<T>(member));
-    if (!found.ok()) return tenon::MutableColumn<T, V>(found.status());
-    return tenon::MutableColumn<T, V>(view(), found->column, found->cells, found->door);
+    return {MutableColumnFrom<V>(FindMember(internal::MemberOffset<T>(member)))};
   }
 
   Query<T> Where(const Predicate<T>& condition) const {
@@ -317,7 +325,7 @@ class Table : public Table<> {
   [[nodiscard]] absl::Status Replace(Ref<T> ref, const T& row) const { return ReplaceStruct(ref, &row); }
   // Writes the row over the one with its primary key, or adds it (also if the key is to be numbered and is 0).
   [[nodiscard]] absl::StatusOr<Ref<T>> Upsert(const T& row) const {
-    return internal::TypedRef<T>(UpsertRow({view(), &row}));
+    return absl::StatusOr<Ref<T>>(UpsertRow({view(), &row}));
   }
   [[nodiscard]] absl::Status Erase(Ref<T> ref) const { return Table<>::Erase(ref); }
   [[nodiscard]] absl::Status EraseAll(absl::Span<const Ref<T>> refs) const {
@@ -331,36 +339,36 @@ class Table : public Table<> {
   template <class B, class... V>
   ToOne<T, B> BelongsTo(const Table<B>& target, V T::*... foreign_key) const {
     static_assert(sizeof...(V) > 0, "BelongsTo: name the members of the foreign key, or the association");
-    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
-    return To(EdgeOf(*this, offsets, target), target);
+    const uint32_t members[] = {internal::OffsetOf(foreign_key)...};
+    return ToOne<T, B>(BelongsToOf({members}, target));
   }
   template <class B>
   ToOne<T, B> BelongsTo(const Table<B>& target, std::string_view association) const {
-    return To(EdgeOf(*this, association, target), target);
+    return ToOne<T, B>(BelongsToOf({{}, association}, target));
   }
   // To the children: `posts.HasMany(comments, &Comment::post_id)`.
   template <class B, class... V>
   ToMany<T, B> HasMany(const Table<B>& child, V B::*... foreign_key) const {
     static_assert(sizeof...(V) > 0,
                   "HasMany: name the members of the child's foreign key, or its association");
-    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
-    return From(EdgeOf(child, offsets, *this), child);
+    const uint32_t members[] = {internal::OffsetOf(foreign_key)...};
+    return ToMany<T, B>(HasManyOf({members}, child));
   }
   template <class B>
   ToMany<T, B> HasMany(const Table<B>& child, std::string_view association) const {
-    return From(EdgeOf(child, association, *this), child);
+    return ToMany<T, B>(HasManyOf({{}, association}, child));
   }
   // To the only child, of an edge declared with HasOne.
   template <class B, class... V>
   ToOne<T, B> HasOne(const Table<B>& child, V B::*... foreign_key) const {
     static_assert(sizeof...(V) > 0,
                   "HasOne: name the members of the child's foreign key, or its association");
-    const uint32_t offsets[] = {internal::OffsetOf(foreign_key)...};
-    return Only(EdgeOf(child, offsets, *this), child);
+    const uint32_t members[] = {internal::OffsetOf(foreign_key)...};
+    return ToOne<T, B>(HasOneOf({members}, child));
   }
   template <class B>
   ToOne<T, B> HasOne(const Table<B>& child, std::string_view association) const {
-    return Only(EdgeOf(child, association, *this), child);
+    return ToOne<T, B>(HasOneOf({{}, association}, child));
   }
   // Through pairs: `posts.Through(posts.HasMany(post_tags, &PostTag::post_id), post_tags.BelongsTo(tags, &PostTag::tag_id))`.
   template <class L, class B>
@@ -369,23 +377,8 @@ class Table : public Table<> {
   }
 
  private:
-  using FoundEdge = absl::StatusOr<const internal::EdgeView*>;
-  template <class B>
-  ToOne<T, B> To(const FoundEdge& edge, const Table<B>& target) const {
-    if (!edge.ok()) return ToOne<T, B>(edge.status());
-    return ToOne<T, B>(ToOne<>(*edge, false), view(), target.view());
-  }
-  template <class B>
-  ToMany<T, B> From(const FoundEdge& edge, const Table<B>& child) const {
-    if (!edge.ok()) return ToMany<T, B>(edge.status());
-    return ToMany<T, B>(ToMany<>(*edge), child.view());
-  }
-  template <class B>
-  ToOne<T, B> Only(const FoundEdge& edge, const Table<B>& child) const {
-    if (!edge.ok()) return ToOne<T, B>(edge.status());
-    if (absl::Status s = OneToOne(**edge); !s.ok()) return ToOne<T, B>(std::move(s));
-    return ToOne<T, B>(ToOne<>(*edge, true), view(), child.view());
-  }
+  friend class Database;
+  explicit Table(Table<> bound) : Table<>(std::move(bound)) {}
 };
 
 }  // namespace tenon

@@ -2,6 +2,7 @@
 #ifndef TENON_TENON_H_
 #define TENON_TENON_H_
 
+#include "tenon/aggregate.h"       // IWYU pragma: export
 #include "tenon/assignment.h"      // IWYU pragma: export
 #include "tenon/batch.h"           // IWYU pragma: export
 #include "tenon/change_set.h"      // IWYU pragma: export
@@ -13,6 +14,7 @@
 #include "tenon/definition.h"      // IWYU pragma: export
 #include "tenon/effects.h"         // IWYU pragma: export
 #include "tenon/expression.h"      // IWYU pragma: export
+#include "tenon/groups.h"          // IWYU pragma: export
 #include "tenon/lookup.h"          // IWYU pragma: export
 #include "tenon/many_to_many.h"    // IWYU pragma: export
 #include "tenon/memory_report.h"   // IWYU pragma: export

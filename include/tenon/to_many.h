@@ -18,6 +18,10 @@
 
 namespace tenon {
 
+class Database;
+template <class T>
+class Table;
+
 // The children of one target, in insertion order until one leaves, when its last sibling takes its place.
 //
 // The child that the loop stands on may be erased, moved or unlinked: every other child is still visited once. Other
@@ -117,8 +121,7 @@ class ChildRange : public ChildRange<> {
   using const_iterator = Iterator;
   using value_type = Ref<B>;
 
-  explicit ChildRange(ChildRange<> untyped) : ChildRange<>(untyped) {}
-  Iterator begin() const { return Iterator(ChildRange<>::begin()); }
+  Iterator begin() const { return {ChildRange<>::begin()}; }
   Iterator end() const { return {}; }
 };
 
@@ -210,32 +213,54 @@ class ToMany<void, void> {
   absl::Status status_;
 };
 
+namespace internal {
+// A ToMany whose children's table is bound to a struct: all that ToMany<A, B> knows but its types.
+class BoundToMany : public ToMany<> {
+ public:
+  BoundToMany() = default;
+  BoundToMany(ToMany<> untyped, const TableView* b) : ToMany<>(std::move(untyped)), b_(b) {}
+  const TableView* b() const { return b_; }
+
+ protected:
+  // As Create, FirstOrCreate and UpdateOrCreate, with structs.
+  absl::StatusOr<Ref<>> CreateStruct(Ref<> a, const void* row, absl::Span<const Link<>> links) const {
+    return CreateRow(a, {b_, row}, links);
+  }
+  absl::StatusOr<Ref<>> FindOrCreateStruct(Ref<> a, const Predicate<>& search, const void* row,
+                                           bool update) const {
+    return FindOrCreate(a, search, {b_, row}, update);
+  }
+
+ private:
+  const TableView* b_ = &kNoTableView;
+};
+}  // namespace internal
+
 template <class A, class B>
-class ToMany : public ToMany<> {
+class ToMany : public internal::BoundToMany {
  public:
   ToMany() = default;
-  explicit ToMany(absl::Status status) : ToMany<>(std::move(status)) {}
-  // For the library; `b`: the view bound to the struct.
-  ToMany(ToMany<> untyped, const internal::TableView* b) : ToMany<>(std::move(untyped)), b_(b) {}
 
   // Each as in ToMany<>.
-  ChildRange<B> Of(Ref<A> a) const { return ChildRange<B>(ToMany<>::Of(a)); }
+  ChildRange<B> Of(Ref<A> a) const { return {ToMany<>::Of(a)}; }
   size_t Count(Ref<A> a) const { return ToMany<>::Count(a); }
   bool Has(Ref<A> a, Ref<B> b) const { return ToMany<>::Has(a, b); }
   bool Has(Ref<A> a, absl::Span<const Ref<B>> b) const { return ToMany<>::Has(a, internal::Untyped(b)); }
 
-  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row,
-                                              absl::Span<const Link<B>> links = {}) const {
-    return internal::TypedRef<B>(CreateRow(a, {b_, &row}, {links.data(), links.size()}));
+  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row) const {
+    return absl::StatusOr<Ref<B>>(CreateStruct(a, &row, {}));
+  }
+  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row, absl::Span<const Link<B>> links) const {
+    return absl::StatusOr<Ref<B>>(CreateStruct(a, &row, {links.data(), links.size()}));
   }
   [[nodiscard]] absl::StatusOr<Ref<B>> FirstOrCreate(Ref<A> a, const Predicate<B>& search,
                                                      const B& row) const {
-    return internal::TypedRef<B>(FindOrCreate(a, search.untyped(), {b_, &row}, false));
+    return absl::StatusOr<Ref<B>>(FindOrCreateStruct(a, search.untyped(), &row, false));
   }
   // A primary key that is auto-increment and left at 0 stays as it is, and so does the link to `a`.
   [[nodiscard]] absl::StatusOr<Ref<B>> UpdateOrCreate(Ref<A> a, const Predicate<B>& search,
                                                       const B& row) const {
-    return internal::TypedRef<B>(FindOrCreate(a, search.untyped(), {b_, &row}, true));
+    return absl::StatusOr<Ref<B>>(FindOrCreateStruct(a, search.untyped(), &row, true));
   }
   [[nodiscard]] absl::Status Add(Ref<A> a, Ref<B> b) const { return ToMany<>::Add(a, b); }
   [[nodiscard]] absl::Status Add(Ref<A> a, absl::Span<const Ref<B>> b) const {
@@ -259,10 +284,11 @@ class ToMany : public ToMany<> {
     return RelatedCount<A>(ToMany<>::Any(condition.untyped()));
   }
 
-  const internal::TableView* b() const { return b_; }  // for the library
-
  private:
-  const internal::TableView* b_ = &internal::kNoTableView;
+  friend class Database;
+  template <class>
+  friend class Table;
+  explicit ToMany(internal::BoundToMany bound) : internal::BoundToMany(std::move(bound)) {}
 };
 
 }  // namespace tenon

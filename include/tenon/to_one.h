@@ -17,6 +17,10 @@
 
 namespace tenon {
 
+class Database;
+template <class T>
+class Table;
+
 namespace internal {
 // Whether `ref` names a live row of the table whose stamps these are.
 inline bool IsLive(const ArrayView& stamps, Ref<> ref) {
@@ -26,11 +30,6 @@ inline Ref<> RefAt(const ArrayView& stamps, Slot slot) { return {slot, Load<Stam
 // The same where the table may have been emptied meanwhile.
 inline Ref<> RefOrNull(const ArrayView& stamps, Slot slot) {
   return slot < stamps.size ? RefAt(stamps, slot) : Ref<>();
-}
-template <class T>
-absl::StatusOr<Ref<T>> TypedRef(const absl::StatusOr<Ref<>>& ref) {
-  if (!ref.ok()) return ref.status();
-  return Ref<T>(*ref);
 }
 // The target of `child`, from its side of the edge.
 inline Ref<> TargetOf(const EdgeView& edge, Ref<> child) {
@@ -138,14 +137,33 @@ class ToOne<void, void> {
   bool inverse_ = false;
 };
 
+namespace internal {
+// A ToOne between two tables that are bound to structs: all that ToOne<A, B> knows but its types.
+class BoundToOne : public ToOne<> {
+ public:
+  BoundToOne() = default;
+  BoundToOne(ToOne<> untyped, const TableView* a, const TableView* b)
+      : ToOne<>(std::move(untyped)), a_(a), b_(b) {}
+  const TableView* a() const { return a_; }
+  const TableView* b() const { return b_; }
+
+ protected:
+  // As Create, Assign, with structs.
+  absl::StatusOr<Ref<>> CreateStruct(Ref<> a, const void* row, absl::Span<const Link<>> links) const {
+    return CreateRow(a, {b_, row}, links);
+  }
+  absl::Status AssignStruct(void* row, Ref<> b) const { return AssignTo(a_, row, b); }
+
+ private:
+  const TableView* a_ = &kNoTableView;
+  const TableView* b_ = &kNoTableView;
+};
+}  // namespace internal
+
 template <class A, class B>
-class ToOne : public ToOne<> {
+class ToOne : public internal::BoundToOne {
  public:
   ToOne() = default;
-  explicit ToOne(absl::Status status) : ToOne<>(std::move(status)) {}
-  // For the library; `a`, `b`: the views bound to the structs.
-  ToOne(ToOne<> untyped, const internal::TableView* a, const internal::TableView* b)
-      : ToOne<>(std::move(untyped)), a_(a), b_(b) {}
 
   // Each as in ToOne<>.
   Ref<B> Get(Ref<A> a) const { return Ref<B>(ToOne<>::Get(a)); }
@@ -154,27 +172,27 @@ class ToOne : public ToOne<> {
     return ToOne<>::SetAll(internal::Untyped(rows), internal::Untyped(targets));
   }
   [[nodiscard]] absl::Status Clear(Ref<A> a) const { return ToOne<>::Clear(a); }
-  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row,
-                                              absl::Span<const Link<B>> links = {}) const {
-    return internal::TypedRef<B>(CreateRow(a, {b_, &row}, {links.data(), links.size()}));
+  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row) const {
+    return absl::StatusOr<Ref<B>>(CreateStruct(a, &row, {}));
+  }
+  [[nodiscard]] absl::StatusOr<Ref<B>> Create(Ref<A> a, const B& row, absl::Span<const Link<B>> links) const {
+    return absl::StatusOr<Ref<B>>(CreateStruct(a, &row, {links.data(), links.size()}));
   }
   // Writes the key of `b` into the foreign key of a struct that is not inserted yet. Only on the child's side.
   //   kNotFound            `b` is null or stale
   //   kInvalidArgument     a column of the foreign key is no member of A
-  [[nodiscard]] absl::Status Assign(A& row, Ref<B> b) const { return AssignTo(a_, &row, b); }
+  [[nodiscard]] absl::Status Assign(A& row, Ref<B> b) const { return AssignStruct(&row, b); }
   Link<A> To(Ref<B> b) const { return Link<A>(ToOne<>::To(b)); }
   Predicate<A> Is(Ref<B> b) const { return Predicate<A>(ToOne<>::Is(b)); }
   Predicate<A> Is(const Predicate<B>& condition) const {
     return Predicate<A>(ToOne<>::Is(condition.untyped()));
   }
 
-  // For the library.
-  const internal::TableView* a() const { return a_; }
-  const internal::TableView* b() const { return b_; }
-
  private:
-  const internal::TableView* a_ = &internal::kNoTableView;
-  const internal::TableView* b_ = &internal::kNoTableView;
+  friend class Database;
+  template <class>
+  friend class Table;
+  explicit ToOne(internal::BoundToOne bound) : internal::BoundToOne(std::move(bound)) {}
 };
 
 }  // namespace tenon

@@ -167,7 +167,7 @@ void WriteMember(const Cell& cell, void* member) {
 
 // A member of type V; name and offset are to be filled in.
 template <class V>
-MemberInfo MemberOf() {
+constexpr MemberInfo MemberOf() {
   static_assert(
       kStorable<V>,
       "a member of a row is bool, a signed integer of 32 or 64 bits, an enum, float, double, std::string, or "
@@ -204,22 +204,22 @@ union Blank {
 template <class T>
 inline constinit Blank<T> blank{};
 
-// The place of a member in its struct, in bytes.
-template <class T, class V>
-uint32_t OffsetOf(V T::*member) {
-  return static_cast<uint32_t>(reinterpret_cast<const char*>(&(blank<T>.value.*member)) -
-                               reinterpret_cast<const char*>(&blank<T>.value));
-}
-
-// The same for a member of T that may come from a base of it.
+// The place of a member in T, in bytes. It may come from a base of T.
 template <class T, class C, class V>
 uint32_t MemberOffset(V C::*member) {
   static_assert(std::is_base_of_v<C, T>, "this member is of another struct than the table's");
   if constexpr (std::is_base_of_v<C, T>) {
-    return OffsetOf<T, V>(static_cast<V T::*>(member));
+    return static_cast<uint32_t>(reinterpret_cast<const char*>(&(blank<T>.value.*member)) -
+                                 reinterpret_cast<const char*>(&blank<T>.value));
   } else {
     return 0;
   }
+}
+// The same where the member says which struct is meant.
+template <class T, class V>
+uint32_t OffsetOf(V T::*member) {
+  return static_cast<uint32_t>(reinterpret_cast<const char*>(&(blank<T>.value.*member)) -
+                               reinterpret_cast<const char*>(&blank<T>.value));
 }
 
 }  // namespace tenon::internal

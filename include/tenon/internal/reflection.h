@@ -203,8 +203,9 @@ struct AddressSlice {
 };
 template <class... V>
 struct Members {
-  std::array<const void*, sizeof...(V)> addresses;
   static constexpr size_t kCount = sizeof...(V);
+  static constexpr MemberInfo kTypes[kCount] = {MemberOf<V>()...};
+  const void* addresses[kCount];
   constexpr AddressSlice Slice(size_t from) const {
     AddressSlice slice;
     for (size_t i = 0; i < 8 && from + i < kCount; ++i) slice.at[i] = addresses[from + i];
@@ -220,66 +221,51 @@ template <AddressSlice kSlice>
 constexpr std::string_view PrintedAddresses() {
   return __PRETTY_FUNCTION__;
 }
+template <class T, size_t... I>
+constexpr std::array<std::string_view, sizeof...(I)> PrintedMembers(std::index_sequence<I...>) {
+  return {PrintedAddresses<kMembers<T>.Slice(8 * I)>()...};
+}
 template <class T>
-constexpr std::string_view PrintedType() {
-  return __PRETTY_FUNCTION__;
-}
-// What these two mean; defined in the library, for the text is long and the same for all.
-std::string_view TypeNameFrom(std::string_view printed);
-void MemberNamesFrom(std::string_view printed, absl::Span<MemberInfo> members);
+inline constexpr auto kPrinted = PrintedMembers<T>(std::make_index_sequence<(kMembers<T>.kCount + 7) / 8>());
 
-template <class T, size_t kFrom, class... V>
-void NameMembers(const Members<V...>& all, absl::Span<MemberInfo> members) {
-  if constexpr (kFrom < sizeof...(V)) {
-    MemberNamesFrom(PrintedAddresses<kMembers<T>.Slice(kFrom)>(), members.subspan(kFrom, 8));
-    NameMembers<T, kFrom + 8>(all, members);
-  }
-}
-
-template <class T, class... V>
-ColumnList ReflectedColumns(const Members<V...>& all) {
-  ColumnList list;
-  ((list.members[list.count++] = MemberOf<V>()), ...);
-  const auto* start = reinterpret_cast<const char*>(&blank<T>.value);
-  for (size_t i = 0; i < sizeof...(V); ++i) {
-    list.members[i].offset = static_cast<uint32_t>(static_cast<const char*>(all.addresses[i]) - start);
-  }
-  NameMembers<T, 0>(all, absl::MakeSpan(list.members.data(), sizeof...(V)));
-  return list;
-}
-
+// Whether T can be taken apart; a compile error says why not.
 template <class T>
-ColumnList ListColumns() {
-  if constexpr (SaysItsColumns<T>) {
-    return TenonColumns(static_cast<const T*>(nullptr));
-  } else {
-    constexpr bool kPlain = std::is_aggregate_v<T>;
-    static_assert(
-        kPlain,
-        "a row is a plain struct; with private members, constructors or virtual functions it needs a friend "
-        "TenonColumns(const T*) that returns tenon::Columns(\"id\", &T::id_, ...)");
-    if constexpr (kPlain) {
-      constexpr bool kDerived = HasBase<T>;
-      constexpr size_t kCount = CountMembers<T>();
-      static_assert(!kDerived,
-                    "a row struct has no base; give it a friend TenonColumns(const T*) that returns "
-                    "tenon::Columns(\"id\", static_cast<V T::*>(&Base::id), ...)");
-      static_assert(kDerived || kCount > 0, "a row struct has at least one member");
-      static_assert(kCount <= kMostMembers,
-                    "a row struct has at most 32 members; put the others into a table of their own, has-one");
-      if constexpr (!kDerived && kCount > 0 && kCount <= kMostMembers)
-        return ReflectedColumns<T>(kMembers<T>);
-    }
+constexpr bool IsPlainRow() {
+  constexpr bool kPlain = std::is_aggregate_v<T>;
+  static_assert(
+      kPlain,
+      "a row is a plain struct; with private members, constructors or virtual functions it needs a friend "
+      "TenonColumns(const T*) that returns tenon::Columns(\"id\", &T::id_, ...)");
+  if constexpr (kPlain) {
+    constexpr bool kDerived = HasBase<T>;
+    constexpr size_t kCount = CountMembers<T>();
+    static_assert(!kDerived,
+                  "a row struct has no base; give it a friend TenonColumns(const T*) that returns "
+                  "tenon::Columns(\"id\", static_cast<V T::*>(&Base::id), ...)");
+    static_assert(kDerived || kCount > 0, "a row struct has at least one member");
+    static_assert(kCount <= kMostMembers,
+                  "a row struct has at most 32 members; put the others into a table of their own, has-one");
+    return !kDerived && kCount > 0 && kCount <= kMostMembers;
   }
+  return false;
 }
 
 // What there is to know of T. The same object at every call.
 template <class T>
 const StructInfo& InfoOf() {
-  static const ColumnList list = ListColumns<T>();
-  static const StructInfo info{TypeNameFrom(PrintedType<T>()), sizeof(T),
-                               absl::MakeConstSpan(list.members.data(), list.count)};
-  return info;
+  if constexpr (SaysItsColumns<T>) {
+    static const StructInfo info(__PRETTY_FUNCTION__, sizeof(T),
+                                 TenonColumns(static_cast<const T*>(nullptr)));
+    return info;
+  } else if constexpr (IsPlainRow<T>()) {
+    static constexpr Reflection kReflection{&blank<T>.value, kMembers<T>.addresses, kMembers<T>.kTypes,
+                                            kPrinted<T>};
+    static const StructInfo info(__PRETTY_FUNCTION__, sizeof(T), kReflection);
+    return info;
+  } else {
+    static const StructInfo info(__PRETTY_FUNCTION__, sizeof(T), ColumnList());
+    return info;
+  }
 }
 
 }  // namespace tenon::internal

@@ -2,6 +2,7 @@
 #ifndef TENON_INTERNAL_STRUCT_INFO_H_
 #define TENON_INTERNAL_STRUCT_INFO_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -24,8 +25,30 @@ struct MemberInfo {
   void (*write)(const Cell& cell, void* member) = nullptr;  // text is copied
 };
 
+inline constexpr size_t kMostMembers = 32;
+
+struct ColumnList {
+  std::array<MemberInfo, kMostMembers> members;
+  size_t count = 0;
+};
+
+// The members of a struct as a compiler knows them; `printed` is its text for the addresses, eight at a time.
+struct Reflection {
+  const void* start = nullptr;
+  absl::Span<const void* const> addresses = {};
+  absl::Span<const MemberInfo> types = {};  // without names and offsets
+  absl::Span<const std::string_view> printed = {};
+};
+
 // A row struct. Its address is its identity.
 struct StructInfo {
+  // `printed`: the compiler's text for a function of T.
+  StructInfo(std::string_view printed, size_t size, const ColumnList& columns);
+  StructInfo(std::string_view printed, size_t size, const Reflection& reflection);
+  StructInfo(const StructInfo&) = delete;
+  StructInfo& operator=(const StructInfo&) = delete;
+
+  ColumnList columns;
   std::string_view name;
   size_t size = 0;  // of the struct, in bytes
   absl::Span<const MemberInfo> members;
