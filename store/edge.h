@@ -115,6 +115,11 @@ class Edge {
     target_rows->PrefetchRow(slot, key->columns);
     PrefetchTarget(slot);
   }
+  // The first line of a target's children. Requires: the head is there already, else it waits for it.
+  void PrefetchChildren(Slot target_slot) const {
+    const Head& head = heads_[target_slot];
+    if (head.level == 1) arena_.PrefetchWord(head.root);
+  }
   void PrefetchOldTarget(Slot child_slot) const {
     if (const uint32_t node = link_[child_slot]; node < kGhost) heads_.Prefetch(node);
   }

@@ -143,6 +143,12 @@ void Plan::WorkOut() {
   }
 }
 
+void Plan::Ease(Condition* condition, size_t rows) {
+  Plan plan(condition);
+  plan.candidate_count_ = rows;
+  plan.WorkOut();
+}
+
 // What the relation answers, those rows at its other end having met its condition.
 void Plan::Answer(Relation* relation, const std::vector<Slot>& found) {
   const Edge& edge = *relation->edge;

@@ -48,6 +48,9 @@ class Plan {
       }
     }
   }
+  // For a caller who asks the condition of about `rows` rows that he knows: related rows' conditions are worked out where
+  // that is less work.
+  static void Ease(Condition* condition, size_t rows);
   // What was done, and how many rows were looked at and found: a line for this plan, and indented ones for what was worked
   // out before. Requires: ForEach has run.
   std::string Explain(size_t indent = 0) const;

@@ -3,9 +3,9 @@
 //   comments.Where(...).Get(Sum(&Comment::score))                          StatusOr<std::optional<int64_t>>
 //   comments.GroupBy(post).Having(Count() >= 3).Get(Max(&Comment::score))    by post (groups.h)
 //
-// As in SQL: nulls are passed over, and what is made of no value is null. Integers are added up in 64 bits; a sum beyond
-// that is an error, kInvalidArgument. Floating-point numbers are added up as doubles, in slot order. Min and Max order as
-// OrderBy does; text too.
+// As in SQL: nulls are passed over, and what is made of no value is null. A sum of integers is an int64_t; one beyond that
+// is an error, kOutOfRange. Floating-point numbers are added up as doubles, in slot order. Min and Max go by the order of
+// OrderBy, text too.
 #ifndef TENON_AGGREGATE_H_
 #define TENON_AGGREGATE_H_
 

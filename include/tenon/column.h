@@ -10,6 +10,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -93,6 +94,13 @@ class Column<void, V> {
       return cell;
     }
   }
+  // Of many rows, in their order. Same precondition for each.
+  std::vector<internal::Arg<V>> GetAll(absl::Span<const Ref<>> refs) const {
+    std::vector<internal::Arg<V>> cells;
+    cells.reserve(refs.size());
+    for (const Ref<> ref : refs) cells.push_back((*this)[ref]);
+    return cells;
+  }
   // Same precondition.
   bool IsNull(Ref<> ref) const { return valid_ != nullptr && !internal::LoadBit(*valid_, ref.slot()); }
 
@@ -151,6 +159,9 @@ template <class T, class V>
 class Column : public Column<void, V> {
  public:
   internal::Arg<V> operator[](Ref<T> ref) const { return Column<void, V>::operator[](ref); }
+  std::vector<internal::Arg<V>> GetAll(absl::Span<const Ref<T>> refs) const {
+    return Column<void, V>::GetAll(internal::Untyped(refs));
+  }
   bool IsNull(Ref<T> ref) const { return Column<void, V>::IsNull(ref); }
 };
 

@@ -30,7 +30,7 @@ Value ToValue(const GroupCell& made);
 
 template <class X>
 X FromGroup(const GroupCell& made) {
-  if constexpr (std::is_constructible_v<X, Ref<>>) {
+  if constexpr (std::is_base_of_v<Ref<>, X>) {
     return X(made.row);
   } else if constexpr (std::is_same_v<X, Value>) {
     return ToValue(made);
@@ -87,7 +87,8 @@ class Groups {
   }
   // An aggregate of each group.
   //   kNotFound         a bad handle
-  //   kInvalidArgument  no such column, an aggregate that its type does not have, a sum that leaves 64 bits
+  //   kInvalidArgument  no such column, or an aggregate that its type does not have
+  //   kOutOfRange       a sum of integers that leaves 64 bits
   template <class R>
   absl::StatusOr<std::vector<Group<K, R>>> Get(const Aggregate<T, R>& aggregate) const {
     return Make<R>(aggregate);

@@ -10,9 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/included.h"
 #include "tenon/internal/given_row.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"
+#include "tenon/query.h"
 #include "tenon/row.h"
 #include "tenon/to_many.h"
 #include "tenon/to_one.h"
@@ -94,6 +96,9 @@ class ManyToMany<void, void> {
   PairRange<> Of(Ref<> a) const { return {other_.edge(), pairs_.Of(a)}; }
   // The number of pairs.
   size_t Count(Ref<> a) const { return pairs_.Count(a); }
+  // The rows that many rows are paired with, a list each: as ToMany::Include.
+  Included<> Include(absl::Span<const Ref<>> a) const;
+  Included<> Include(absl::Span<const Ref<>> a, const Query<>& query) const;
   // Whether `a` is paired with `b`; with all of them.
   bool Has(Ref<> a, Ref<> b) const;
   bool Has(Ref<> a, absl::Span<const Ref<>> b) const;
@@ -142,6 +147,12 @@ class ManyToMany : public ManyToMany<> {
   // Each as in ManyToMany<>.
   PairRange<B> Of(Ref<A> a) const { return PairRange<B>(other().edge(), pairs().Of(a)); }
   size_t Count(Ref<A> a) const { return ManyToMany<>::Count(a); }
+  Included<B> Include(absl::Span<const Ref<A>> a) const {
+    return Included<B>(ManyToMany<>::Include(internal::Untyped(a)));
+  }
+  Included<B> Include(absl::Span<const Ref<A>> a, const Query<B>& query) const {
+    return Included<B>(ManyToMany<>::Include(internal::Untyped(a), query.untyped()));
+  }
   bool Has(Ref<A> a, Ref<B> b) const { return ManyToMany<>::Has(a, b); }
   bool Has(Ref<A> a, absl::Span<const Ref<B>> b) const { return ManyToMany<>::Has(a, internal::Untyped(b)); }
   [[nodiscard]] absl::Status Add(Ref<A> a, Ref<B> b) const { return ManyToMany<>::Add(a, b); }

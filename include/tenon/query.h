@@ -66,7 +66,8 @@ class Query<void> {
   size_t Count() const;
   // An aggregate of all matches (aggregate.h): Get(Sum("score")). Null where there is no value.
   //   kNotFound         a bad handle
-  //   kInvalidArgument  no such column, an aggregate that its type does not have, a sum that leaves 64 bits
+  //   kInvalidArgument  no such column, or an aggregate that its type does not have
+  //   kOutOfRange       a sum of integers that leaves 64 bits
   absl::StatusOr<Value> Get(const Aggregate<void, Value>& aggregate) const;
   // The matches in groups (groups.h): by the row that one edge after the other leads to, by a column.
   Groups<void, Ref<>> GroupBy(std::vector<ToOne<>> edges) const;
@@ -81,6 +82,9 @@ class Query<void> {
   // Errors as Table::Update.
   [[nodiscard]] absl::StatusOr<size_t> Update(absl::Span<const Assignment<>> assignments) const;
 
+  // For the library.
+  absl::StatusOr<internal::Selection> Bind(std::string_view verb, bool write) const;
+
  protected:
   absl::StatusOr<internal::GroupCell> MakeOne(const Aggregate<void, Value>& aggregate) const;
   absl::StatusOr<size_t> UpdateMembers(absl::Span<const internal::MemberAssignment> assignments) const;
@@ -88,14 +92,12 @@ class Query<void> {
   void ReadRows(const RefList<>& refs, void* rows) const;
 
  private:
-  friend struct internal::Grouping;
   struct Sort {
     const internal::EdgeView* edge;  // null: a column of the row itself
     bool inverse;
     std::string column;
     Order order;
   };
-  absl::StatusOr<internal::Selection> Bind(std::string_view verb, bool write) const;
   template <class Write>
   absl::StatusOr<size_t> UpdateEach(internal::Selection& rows, Write write) const;
 
@@ -111,6 +113,7 @@ template <class T>
 class Query : private Query<> {
  public:
   explicit Query(Query<> untyped) : Query<>(std::move(untyped)) {}
+  const Query<>& untyped() const { return *this; }
 
   // Each as in Query<>.
   template <class V>

@@ -15,6 +15,8 @@
 #include "tenon/effects.h"         // IWYU pragma: export
 #include "tenon/expression.h"      // IWYU pragma: export
 #include "tenon/groups.h"          // IWYU pragma: export
+#include "tenon/included.h"        // IWYU pragma: export
+#include "tenon/join.h"            // IWYU pragma: export
 #include "tenon/lookup.h"          // IWYU pragma: export
 #include "tenon/many_to_many.h"    // IWYU pragma: export
 #include "tenon/memory_report.h"   // IWYU pragma: export

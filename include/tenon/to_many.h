@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tenon/included.h"
 #include "tenon/internal/given_row.h"
 #include "tenon/internal/view.h"
 #include "tenon/predicate.h"
+#include "tenon/query.h"
 #include "tenon/row.h"
 #include "tenon/to_one.h"
 
@@ -150,6 +153,14 @@ class ToMany<void, void> {
     if (!internal::IsLive(*edge_->target_stamps, a)) return 0;
     return internal::Load<internal::Head>(*edge_->heads, a.slot()).count;
   }
+  // Of many rows at once, faster than one by one where they lie far apart.
+  std::vector<size_t> CountAll(absl::Span<const Ref<>> a) const;
+  // The children of many rows, a list each: in the order of Of; or those that a query of B means, in its order, among equals
+  // and without one in that of Of, and its limit and offset count for each list:
+  //   comments_of.Include(posts, comments.Where(Col("score") >= 3).OrderBy("score", Order::kDescending).Limit(2))
+  // Cost  a look at each child.
+  Included<> Include(absl::Span<const Ref<>> a) const;
+  Included<> Include(absl::Span<const Ref<>> a, const Query<>& query) const;
   // Whether `b` belongs to `a`; not when either is null or stale. Of several: whether all do.
   bool Has(Ref<> a, Ref<> b) const {
     return internal::IsLive(*edge_->target_stamps, a) && internal::IsLive(*edge_->child_stamps, b) &&
@@ -244,6 +255,15 @@ class ToMany : public internal::BoundToMany {
   // Each as in ToMany<>.
   ChildRange<B> Of(Ref<A> a) const { return {ToMany<>::Of(a)}; }
   size_t Count(Ref<A> a) const { return ToMany<>::Count(a); }
+  std::vector<size_t> CountAll(absl::Span<const Ref<A>> a) const {
+    return ToMany<>::CountAll(internal::Untyped(a));
+  }
+  Included<B> Include(absl::Span<const Ref<A>> a) const {
+    return Included<B>(ToMany<>::Include(internal::Untyped(a)));
+  }
+  Included<B> Include(absl::Span<const Ref<A>> a, const Query<B>& query) const {
+    return Included<B>(ToMany<>::Include(internal::Untyped(a), query.untyped()));
+  }
   bool Has(Ref<A> a, Ref<B> b) const { return ToMany<>::Has(a, b); }
   bool Has(Ref<A> a, absl::Span<const Ref<B>> b) const { return ToMany<>::Has(a, internal::Untyped(b)); }
 

@@ -94,6 +94,9 @@ class ToOne<void, void> {
     return internal::TargetOf(e, a);
   }
 
+  // The targets of many rows, in their order, null where Get is: faster than one by one where they lie far apart.
+  RefList<> GetAll(absl::Span<const Ref<>> a) const;
+
   // Makes `b` the target of `a` by writing b's key into a's foreign key. From the target's side of a has-one: `b`
   // becomes the only child of `a`, and the one that was there is unlinked in the same statement.
   //   kNotFound            `a` or `b` is null or stale
@@ -167,6 +170,9 @@ class ToOne : public internal::BoundToOne {
 
   // Each as in ToOne<>.
   Ref<B> Get(Ref<A> a) const { return Ref<B>(ToOne<>::Get(a)); }
+  RefList<B> GetAll(absl::Span<const Ref<A>> a) const {
+    return RefList<B>(ToOne<>::GetAll(internal::Untyped(a)));
+  }
   [[nodiscard]] absl::Status Set(Ref<A> a, Ref<B> b) const { return ToOne<>::Set(a, b); }
   [[nodiscard]] absl::Status SetAll(absl::Span<const Ref<A>> rows, absl::Span<const Ref<B>> targets) const {
     return ToOne<>::SetAll(internal::Untyped(rows), internal::Untyped(targets));

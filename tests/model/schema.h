@@ -22,9 +22,9 @@ struct Column {
 struct Table {
   std::string name = {};
   std::vector<Column> columns = {};
-  std::vector<std::vector<size_t>> keys = {};     // the primary key first
+  std::vector<std::vector<size_t>> keys = {};  // the primary key first
+  bool implicit_id = false;                    // the first column and the primary key are left to the library
   std::vector<std::vector<size_t>> indexes = {};  // which change nothing that can be told
-  bool implicit_id = false;  // the first column and the primary key are left to the library
 };
 
 struct Edge {
