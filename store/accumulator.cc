@@ -4,6 +4,7 @@
 #include <bit>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "store/condition.h"
@@ -35,17 +36,18 @@ Accumulator::Accumulator(const TableNode& table, Op op, uint32_t column)
   way_ = op == Op::kCount                   ? Way::kCount
          : op == Op::kMin || op == Op::kMax ? Way::kExtreme
          : IsFloating(type_)                ? Way::kFloating
-                                            : Way::kWhole;
-  result_type_ = op == Op::kAverage                           ? Type::kDouble
-                 : way_ == Way::kWhole || way_ == Way::kCount ? Type::kInt64
-                 : way_ == Way::kFloating                     ? Type::kDouble
-                                                              : type_;
+         : type_ == Type::kInt32            ? Way::kNarrow
+                                            : Way::kWide;
+  result_type_ = op == Op::kAverage || way_ == Way::kFloating ? Type::kDouble
+                 : way_ == Way::kExtreme                      ? type_
+                                                              : Type::kInt64;
 }
 
 void Accumulator::Grow(size_t n) {
   size_ = n;
-  if (way_ != Way::kExtreme) counts_.resize(n);
-  if (way_ == Way::kWhole) whole_.resize(n);
+  if (way_ == Way::kCount) counts_.resize(n);
+  if (way_ == Way::kNarrow) narrow_.resize(n);
+  if (way_ == Way::kWide) wide_.resize(n);
   if (way_ == Way::kFloating) floating_.resize(n);
   if (way_ == Way::kExtreme) best_.resize(n, kNoSlot);
 }
@@ -64,24 +66,24 @@ void Accumulator::Add(size_t group, Slot slot) {
   }
   const Cell cell = rows_->Get(slot, column_);
   if (cell.is_null()) return;
-  switch (way_) {
-    case Way::kWhole:
-      whole_[group] += cell.integer();
-      ++counts_[group];
-      break;
-    case Way::kFloating:
-      floating_[group] += FloatingOf(cell, type_);
-      ++counts_[group];
-      break;
-    default:
-      if (IsBetter(cell, best_[group])) best_[group] = slot;
-      break;
+  const auto add = [&](auto& tally, auto number) {
+    tally.sum += number;
+    ++tally.count;
+  };
+  if (way_ == Way::kNarrow) {
+    add(narrow_[group], cell.integer());
+  } else if (way_ == Way::kWide) {
+    add(wide_[group], cell.integer());
+  } else if (way_ == Way::kFloating) {
+    add(floating_[group], FloatingOf(cell, type_));
+  } else if (IsBetter(cell, best_[group])) {
+    best_[group] = slot;
   }
 }
 
 // Chunk by chunk over plain arrays; rows that are gone have no link.
 template <class V, class Sum>
-void Accumulator::AddNumbers(const Edge& edge, std::vector<Sum>* sums) {
+void Accumulator::AddNumbers(const Edge& edge, std::vector<Tally<Sum>>* tallies) {
   const ArrayView& cells = rows_->column(column_).cells();
   const ArrayView& links = edge.link_view();
   for (Slot first = 0; first < links.size; first += kChunkRows) {
@@ -90,8 +92,9 @@ void Accumulator::AddNumbers(const Edge& edge, std::vector<Sum>* sums) {
     const V* value = &Load<V>(cells, first);
     for (Slot i = 0; i < count; ++i) {
       if (link[i] >= kGhost) continue;
-      (*sums)[link[i]] += value[i];
-      ++counts_[link[i]];
+      Tally<Sum>& tally = (*tallies)[link[i]];
+      tally.sum += value[i];
+      ++tally.count;
     }
   }
 }
@@ -102,8 +105,8 @@ void Accumulator::AddByTarget(const Edge& edge) {
     return;
   }
   const bool plain = way_ != Way::kExtreme && rows_->column(column_).valid() == nullptr;
-  if (plain && type_ == Type::kInt32) return AddNumbers<int32_t>(edge, &whole_);
-  if (plain && type_ == Type::kInt64) return AddNumbers<int64_t>(edge, &whole_);
+  if (plain && type_ == Type::kInt32) return AddNumbers<int32_t>(edge, &narrow_);
+  if (plain && type_ == Type::kInt64) return AddNumbers<int64_t>(edge, &wide_);
   if (plain && type_ == Type::kFloat) return AddNumbers<float>(edge, &floating_);
   if (plain && type_ == Type::kDouble) return AddNumbers<double>(edge, &floating_);
   for (Slot slot = 0; slot < rows_->top(); ++slot) {
@@ -111,27 +114,36 @@ void Accumulator::AddByTarget(const Edge& edge) {
   }
 }
 
+template <class Sum>
+bool Accumulator::ResultOf(const Tally<Sum>& tally, Cell* cell) const {
+  if (tally.count == 0) return true;
+  if (op_ == Op::kAverage) {
+    *cell = Cell::OfBits(std::bit_cast<uint64_t>(static_cast<double>(tally.sum) / tally.count));
+  } else if constexpr (std::is_same_v<Sum, double>) {
+    *cell = Cell::OfBits(std::bit_cast<uint64_t>(tally.sum));
+  } else {
+    using Limits = std::numeric_limits<int64_t>;
+    if (tally.sum < Limits::min() || tally.sum > Limits::max()) return false;
+    *cell = Cell::OfInt(static_cast<int64_t>(tally.sum));
+  }
+  return true;
+}
+
 bool Accumulator::Result(size_t group, Cell* cell) const {
   *cell = Cell::Null();
-  if (way_ == Way::kExtreme) {
-    if (best_[group] != kNoSlot) *cell = rows_->Get(best_[group], column_);
-    return true;
-  }
-  if (way_ == Way::kCount) {
-    *cell = Cell::OfInt(counts_[group]);
-    return true;
-  }
-  if (counts_[group] == 0) return true;
-  if (op_ == Op::kAverage) {
-    const double sum = way_ == Way::kWhole ? static_cast<double>(whole_[group]) : floating_[group];
-    *cell = Cell::OfBits(std::bit_cast<uint64_t>(sum / counts_[group]));
-  } else if (way_ == Way::kFloating) {
-    *cell = Cell::OfBits(std::bit_cast<uint64_t>(floating_[group]));
-  } else {
-    if (whole_[group] < std::numeric_limits<int64_t>::min() ||
-        whole_[group] > std::numeric_limits<int64_t>::max())
-      return false;
-    *cell = Cell::OfInt(static_cast<int64_t>(whole_[group]));
+  switch (way_) {
+    case Way::kCount:
+      *cell = Cell::OfInt(counts_[group]);
+      return true;
+    case Way::kNarrow:
+      return ResultOf(narrow_[group], cell);
+    case Way::kWide:
+      return ResultOf(wide_[group], cell);
+    case Way::kFloating:
+      return ResultOf(floating_[group], cell);
+    case Way::kExtreme:
+      if (best_[group] != kNoSlot) *cell = rows_->Get(best_[group], column_);
+      return true;
   }
   return true;
 }

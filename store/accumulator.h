@@ -15,8 +15,8 @@
 
 namespace tenon::internal {
 
-// Nulls are passed over. Whole numbers are added up in 128 bits, so that neither the order of rows nor what lies between
-// decides whether a sum fits. Floating-point numbers are added up in the order in which they come.
+// Nulls are passed over. Where a sum of whole numbers may leave 64 bits it is kept in 128, so that neither the order of rows
+// nor what lies between decides whether it fits. Floating-point numbers are added up in the order in which they come.
 class Accumulator {
  public:
   // kInvalidArgument: no such column, or its type has no such aggregate.
@@ -34,11 +34,18 @@ class Accumulator {
   bool Result(size_t group, Cell* cell) const;
 
  private:
-  enum class Way { kCount, kWhole, kFloating, kExtreme };
+  enum class Way { kCount, kNarrow, kWide, kFloating, kExtreme };
+  template <class Sum>
+  struct Tally {
+    Sum sum = 0;
+    uint32_t count = 0;
+  };
   Accumulator(const TableNode& table, Aggregate<>::Op op, uint32_t column);
   bool IsBetter(const Cell& cell, Slot than) const;
   template <class V, class Sum>
-  void AddNumbers(const Edge& edge, std::vector<Sum>* sums);
+  void AddNumbers(const Edge& edge, std::vector<Tally<Sum>>* tallies);
+  template <class Sum>
+  bool ResultOf(const Tally<Sum>& tally, Cell* cell) const;
 
   const RowStore* rows_;
   Aggregate<>::Op op_;
@@ -47,10 +54,11 @@ class Accumulator {
   Type result_type_;
   Way way_;
   size_t size_ = 0;
-  // By group, those that the way needs.
-  std::vector<uint32_t> counts_;  // of values
-  std::vector<absl::int128> whole_;
-  std::vector<double> floating_;
+  // By group, the one that the way needs.
+  std::vector<uint32_t> counts_;
+  std::vector<Tally<int64_t>> narrow_;  // fewer than 2^31 rows of 32 bits each
+  std::vector<Tally<absl::int128>> wide_;
+  std::vector<Tally<double>> floating_;
   std::vector<Slot> best_;
 };
 

@@ -165,7 +165,7 @@ absl::Status BeyondError(const TableNode& table, const Aggregate<>& aggregate) {
 
 Value ToValue(const GroupCell& made) { return made.cell.is_null() ? Value() : ValueOf(made.cell, made.type); }
 
-absl::StatusOr<std::vector<Grouping::Made>> Grouping::Get(const Aggregate<>& aggregate) const {
+absl::Status Grouping::Get(const Aggregate<>& aggregate, const List& list) const {
   absl::StatusOr<Selection> rows = query.Bind("group", false);
   if (!rows.ok()) return rows.status();
   const TableNode& table = rows->node();
@@ -216,14 +216,13 @@ absl::StatusOr<std::vector<Grouping::Made>> Grouping::Get(const Aggregate<>& agg
     if (is_wanted) groups.push_back(group);
   }
   numbering->Sort(&groups);
-  std::vector<Made> made;
-  made.reserve(groups.size());
+  list.reserve(list.list, groups.size());
+  GroupCell value{{}, {}, bound->result_type()};
   for (const size_t group : groups) {
-    Cell cell;
-    if (!bound->Result(group, &cell)) return BeyondError(table, aggregate);
-    made.push_back({numbering->KeyOf(group), {{}, cell, bound->result_type()}});
+    if (!bound->Result(group, &value.cell)) return BeyondError(table, aggregate);
+    list.emit(list.list, numbering->KeyOf(group), value);
   }
-  return made;
+  return absl::OkStatus();
 }
 
 }  // namespace internal

@@ -45,26 +45,38 @@ class Lists {
 
   Included<> Make(absl::Span<const Ref<>> a, Selection* selection) {
     const ArrayView& stamps = children_.target_rows->stamps();
-    if (selection != nullptr) {
-      size_t rows = 0;
-      for (const Ref<> ref : a) rows += IsLive(stamps, ref) ? children_.Count(ref.slot()) : 0;
-      Plan::Ease(&selection->condition(), rows);
-    }
-    std::vector<size_t> starts = {0};
-    starts.reserve(a.size() + 1);
-    RefList<> rows;
+    size_t most = 0;
     for (size_t i = 0; i < a.size(); ++i) {
-      AskForGroup(stamps, a, i, [&](Slot slot) { children_.PrefetchTarget(slot); });
-      AskForGroup(stamps, a, i, [&](Slot slot) { children_.PrefetchChildren(slot); });
-      if (IsLive(stamps, a[i])) Append(a[i].slot(), selection, &rows);
-      starts.push_back(rows.size());
+      AskForGroup(stamps, a, i, [&](Slot slot) {
+        AskFor(&Load<tenon::Stamp>(stamps, slot));
+        children_.PrefetchTarget(slot);
+      });
+      if (IsLive(stamps, a[i])) most += children_.Count(a[i].slot());
     }
+    if (selection != nullptr) Plan::Ease(&selection->condition(), most);
+    std::vector<size_t> starts(a.size() + 1);
+    RefList<> rows(most);
+    size_t at = 0;
+    for (size_t i = 0; i < a.size(); ++i) {
+      AskForGroup(stamps, a, i, [&](Slot slot) { children_.PrefetchChildren(slot); });
+      if (IsLive(stamps, a[i])) at = Write(a[i].slot(), selection, &rows, at);
+      starts[i + 1] = at;
+    }
+    rows.resize(at);
     Stamp(end().rows.stamps(), absl::MakeSpan(rows));
     return Included<>(std::move(starts), std::move(rows));
   }
 
  private:
-  void Append(Slot a, Selection* selection, RefList<>* rows) {
+  // Writes the list of one row, without stamps, from place `at` on; where it ends.
+  size_t Write(Slot a, Selection* selection, RefList<>* rows, size_t at) {
+    if (selection == nullptr && other_ == nullptr) {
+      children_.EachChild(a, [&](Slot child) {
+        (*rows)[at++] = Ref<>(child, 0);
+        return true;
+      });
+      return at;
+    }
     list_.clear();
     children_.EachChild(a, [&](Slot child) {
       const Slot row = other_ == nullptr ? child : other_->link(child);
@@ -72,7 +84,8 @@ class Lists {
       return true;
     });
     if (selection != nullptr) selection->Arrange(&list_);
-    for (const Slot row : list_) rows->push_back(Ref<>(row, 0));
+    for (const Slot row : list_) (*rows)[at++] = Ref<>(row, 0);
+    return at;
   }
 
   const Edge& children_;

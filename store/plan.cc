@@ -174,7 +174,7 @@ void Plan::ChooseRelated(const Relation& relation, const std::vector<Slot>& foun
     reached = 0;
     for (const Slot target : found) reached += edge.Count(target);
   }
-  if (way_ == Way::kWalk ? reached * kSortCost >= candidate_count_ : reached >= candidate_count_) return;
+  if (way_ == Way::kWalk ? reached * kSortCost > candidate_count_ : reached >= candidate_count_) return;
   way_ = Way::kRelated;
   relation_ = &relation;
   candidates_.clear();

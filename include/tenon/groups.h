@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "tenon/aggregate.h"
@@ -49,11 +50,13 @@ struct Grouping {
   std::string column = {};
   std::vector<GroupCondition<>> having = {};
 
-  struct Made {
-    GroupCell key;
-    GroupCell value;
+  // Calls emit(list, key, value) for each group, in order, when reserve(list, n) has told how many there may be.
+  struct List {
+    void* list;
+    void (*reserve)(void* list, size_t groups);
+    void (*emit)(void* list, const GroupCell& key, const GroupCell& value);
   };
-  absl::StatusOr<std::vector<Made>> Get(const Aggregate<>& aggregate) const;
+  absl::Status Get(const Aggregate<>& aggregate, const List& list) const;
 };
 }  // namespace internal
 
@@ -102,13 +105,15 @@ class Groups {
  private:
   template <class R>
   absl::StatusOr<std::vector<Group<K, R>>> Make(const Aggregate<>& aggregate) const {
-    absl::StatusOr<std::vector<internal::Grouping::Made>> made = grouping_.Get(aggregate);
-    if (!made.ok()) return made.status();
-    std::vector<Group<K, R>> groups;
-    groups.reserve(made->size());
-    for (const auto& [key, value] : *made) {
-      groups.push_back({internal::FromGroup<K>(key), internal::FromGroup<R>(value)});
-    }
+    using List = std::vector<Group<K, R>>;
+    List groups;
+    const absl::Status status = grouping_.Get(
+        aggregate,
+        {&groups, [](void* list, size_t n) { static_cast<List*>(list)->reserve(n); },
+         [](void* list, const internal::GroupCell& key, const internal::GroupCell& value) {
+           static_cast<List*>(list)->push_back({internal::FromGroup<K>(key), internal::FromGroup<R>(value)});
+         }});
+    if (!status.ok()) return status;
     return groups;
   }
   internal::Grouping grouping_;
