@@ -104,7 +104,9 @@ void Query<void>::ReadRows(const RefList<>& refs, void* rows) const {
 
 Ref<> Query<void>::First() const {
   Ref<> first;
-  absl::StatusOr<Selection> found = Limit(std::min<size_t>(limit_, 1), offset_).Bind("where", false);
+  const Query limited =
+      Limit(std::min<size_t>(limit_, 1), offset_);  // what is found looks into its constants
+  absl::StatusOr<Selection> found = limited.Bind("where", false);
   if (!found.ok()) return first;
   found->ForEach([&](Slot slot) {
     first = internal::RefAt(*table_->stamps, slot);

@@ -241,6 +241,8 @@ TEST_F(TypedQueryTest, FirstIsTheFirstOfTheOrderOrNull) {
   EXPECT_EQ(posts.All().First(), posts.Find(&Post::id, 1));
   EXPECT_EQ(posts.All().OrderBy(&Post::score).First(), posts.Find(&Post::id, 6));
   EXPECT_EQ(posts.All().OrderBy(&Post::score).Limit(1, 2).First(), posts.Find(&Post::id, 5));
+  EXPECT_EQ(posts.Where(Col(&Post::title) == "a title longer than twelve").OrderBy(&Post::score).First(),
+            posts.Find(&Post::id, 4));
   EXPECT_FALSE(posts.Where(Col(&Post::score) == 77).First());
   EXPECT_FALSE(posts.All().Limit(0).First());
 }
