@@ -217,11 +217,14 @@ absl::StatusOr<Subscription> Engine::Observe(std::string table, Observer observe
 absl::Status Engine::MayOpen(const TableNode& table, uint32_t column) const {
   const ColumnDef& def = table.columns[column];
   const ColumnRoles& roles = table.roles[column];
+  const auto is_index = [](const Edge* edge) { return edge->is_index(); };
   const char* why = IsText(def.type) ? "is text; write it with Set or Update"
                     : !def.not_null  ? "may be null; write it with Set or Update"
                     : !roles.keys.empty() || !roles.in.empty()
                         ? "is part of a key; write it with Set or Update"
-                    : !roles.out.empty() ? "is part of a foreign key; write it with Set or Update"
+                    : !std::all_of(roles.out.begin(), roles.out.end(), is_index)
+                        ? "is part of a foreign key; write it with Set or Update"
+                    : !roles.out.empty() ? "is part of an index; write it with Set or Update"
                     : def.auto_increment ? "is numbered; write it with Set or Update"
                                          : nullptr;
   if (observers_->telling()) return BusyError("write in place");

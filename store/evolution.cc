@@ -173,6 +173,7 @@ absl::Status Engine::AddUnique(TableNode& table, const std::vector<std::string>&
   absl::Status status = FillKey("add unique", table, static_cast<uint32_t>(key));
   if (!status.ok()) table.rows.DropKey(static_cast<uint32_t>(key));
   table.Refresh();
+  catalog_.shared.ShutDoors();
   return status;
 }
 
@@ -230,6 +231,7 @@ absl::Status Engine::AddIndex(TableNode& table, const std::vector<std::string>& 
   if (index == nullptr) return LimitError("add index", kNoMemory);
   absl::Status status = LinkRows("add index", *index);
   if (!status.ok()) catalog_.TakeBackEdge();
+  catalog_.shared.ShutDoors();
   return status;
 }
 

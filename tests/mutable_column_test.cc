@@ -227,6 +227,28 @@ TEST_F(MutableColumnTest, IsRefusedOnceAKeyOrAnEdgeTakesTheColumn) {
   EXPECT_EQ(Hp(refs[0]), 1);
 }
 
+TEST_F(MutableColumnTest, CellsThatAreOpenAreShutByAKeyAndByAnIndex) {
+  Fill(2);
+  hp[refs[0]] = 5;
+  hp[refs[1]] = 6;
+  ASSERT_THAT(db.AddUnique(players, &Player::hp), IsOk());
+  hp[refs[0]] = 6;
+  EXPECT_EQ(Hp(refs[0]), 5);
+  EXPECT_THAT(db.Verify(), IsOk());
+
+  ASSERT_THAT(db.DropUnique(players, "Player.hp"), IsOk());
+  hp[refs[0]] = 7;
+  ASSERT_THAT(db.AddIndex(players, &Player::hp), IsOk());
+  EXPECT_THAT(hp.status(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("hp is part of an index")));
+  hp[refs[0]] = 6;
+  EXPECT_EQ(Hp(refs[0]), 7);
+  EXPECT_EQ(hp.Chunks().begin(), hp.Chunks().end());
+
+  ASSERT_THAT(db.DropIndex(players, "Player.hp"), IsOk());
+  hp[refs[0]] = 8;
+  EXPECT_EQ(Hp(refs[0]), 8);
+}
+
 TEST_F(MutableColumnTest, ADroppedTableTakesNoWrites) {
   ASSERT_THAT(db.CreateTable({.name = "T", .columns = {{.name = "n", .not_null = true, .default_value = 0}}}),
               IsOk());

@@ -56,7 +56,7 @@ class MutableColumn<void, V> {
                 const internal::ColumnDoor* door)
       : table_(table), cells_(cells), door_(door), column_(column) {}
 
-  // OK, or why this handle writes nothing: no such column, of another type, nullable, part of a key or foreign key,
+  // OK, or why this handle writes nothing: no such column, of another type, nullable, part of a key, foreign key or index,
   // auto-increment; the table was dropped; the handle is of a const Database.
   absl::Status status() const {
     return table_ == nullptr ? status_ : internal::CheckMutable(*table_, column_);
