@@ -123,6 +123,8 @@ absl::Status Engine::OpenBatch() {
   batch_generation_ = catalog_.shared.generation;
   catalog_.shared.ShutDoors();
   batch_broken_ = false;
+  catalog_.shared.gathers = true;
+  catalog_.shared.gathers_from = catalog_.shared.last_stamp;
   CopyForTesting();
   statement_.Start("batch", Statement::Mode::kBatch, options_.step_limit);
   return absl::OkStatus();
@@ -134,7 +136,7 @@ absl::Status Engine::BrokenBatchError() {
 }
 
 absl::Status Engine::CloseBatch(const absl::Status& gathered) {
-  batch_open_ = false;
+  batch_open_ = catalog_.shared.gathers = false;
   catalog_.shared.ShutDoors();
   if (std::exchange(batch_broken_, false)) {
     steps_.Undo(batch_mark_);  // what was written in place since
@@ -193,6 +195,7 @@ void Engine::Rollback(uint64_t id) {
     if (transactions_[i].id != id) continue;
     batch_broken_ = batch_open_;
     batch_mark_ = transactions_[i].mark;
+    catalog_.shared.gathers = false;  // its rows are gone
     steps_.Undo(transactions_[i].mark);
     transactions_.resize(i);
     catalog_.shared.ShutDoors();

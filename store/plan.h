@@ -40,7 +40,7 @@ class Plan {
     if (way_ == Way::kWalk) {
       const RowStore& rows = condition_->table().rows;
       for (Slot slot = 0; slot < rows.top(); ++slot) {
-        if (rows.IsAlive(slot) && !look_at(slot)) return;
+        if (rows.IsShown(slot) && !look_at(slot)) return;
       }
     } else {
       for (const Slot slot : candidates_) {

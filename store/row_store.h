@@ -35,6 +35,8 @@ struct Shared {
   uint64_t version = 1;          // moves with every statement, undo and change of the schema
   uint64_t generation = 1;       // of chunks that are written in place (ColumnDoor)
   uint64_t last_generation = 1;  // none is given twice
+  bool gathers = false;          // a Batch is open
+  Stamp gathers_from = 0;        // the last one given before it
   // No chunk may be written in place any more.
   void ShutDoors() { generation = ++last_generation; }
 };
@@ -84,6 +86,12 @@ class RowStore {
   const ChunkedArray<Stamp>& stamps() const { return stamps_; }
   const Bitmap& live() const { return live_; }
   bool IsAlive(Slot slot) const { return stamps_[slot] != 0; }
+  // Whether conditions are asked of the row. Not of one that the open Batch has born: no key and no edge leads to it yet,
+  // so only a walk would find it.
+  bool IsShown(Slot slot) const {
+    return IsAlive(slot) && (!shared_->gathers || stamps_[slot] - shared_->gathers_from - 1 >=
+                                                      shared_->last_stamp - shared_->gathers_from);
+  }
   Cell Get(Slot slot, uint32_t column) const { return columns_[column]->Get(slot); }
 
   // Asks memory for a row's stamp and these cells.

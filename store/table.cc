@@ -247,7 +247,7 @@ Ref<> Table<void>::FindRow(absl::Span<const uint32_t> columns, absl::Span<const 
     return row(first);
   }
   for (Ref<> ref : *this) {
-    if (node.rows.HasCells(columns, ref.slot(), cells)) return ref;
+    if (node.rows.IsShown(ref.slot()) && node.rows.HasCells(columns, ref.slot(), cells)) return ref;
   }
   return {};
 }

@@ -63,6 +63,51 @@ struct Guilds {
   Ref<> red, ann;
 };
 
+TEST(BatchTest, QueriesInsideSeeTheRowsBeforeItWhateverTheirPlan) {
+  Guilds g;
+  ASSERT_THAT(g.players.Insert({{"name", "Bob"}, {"score", 3}}, {g.guild.To(g.red)}), IsOk());
+  ASSERT_THAT(g.db.AddIndex(g.players, {"score"}), IsOk());
+  const Value red = g.guilds.Get(g.red, "id").value();
+  const auto expect = [&](size_t players) {
+    const std::vector<std::pair<Predicate<>, const char*>> conditions = {
+        {Col("name") == "Cid", "by key"},
+        {Col("score") == 3, "by index"},
+        {Col("guildId") == red, "by Player.guild"},
+        {g.guild.Is(g.red), "of a given row"},
+    };
+    for (const auto& [condition, way] : conditions) {
+      const Query<> query = g.players.Where(condition);
+      EXPECT_THAT(query.Explain(), ::testing::HasSubstr(way));
+      EXPECT_EQ(query.Refs(), g.players.Where(condition || condition).Refs()) << way;
+    }
+    EXPECT_EQ(g.players.All().Count(), players);
+    EXPECT_EQ(g.guilds.Where(g.members.Count() == static_cast<int64_t>(players)).Count(), 1u);
+  };
+  expect(2);
+  EXPECT_THAT(g.db.Batch([&](Batch& b) {
+    const Ref<> cid = b.Insert(g.players, {{"name", "Cid"}, {"score", 3}, {"guildId", red}});
+    b.Update(g.players, g.ann, {{"score", 3}});
+    b.Insert(g.players, {{"name", "Dan"}, {"score", 4}, {"guildId", red}});
+    expect(2);
+    EXPECT_FALSE(g.players.Find("score", 4));
+    EXPECT_FALSE(g.players.Find({{{"score", 4}, {"name", "Dan"}}})) << "no index is over both";
+    EXPECT_EQ(g.players.Get(cid, "name").value(), Value("Cid"));
+  }),
+              IsOk());
+  expect(4);
+
+  Transaction around = g.db.Begin();
+  ASSERT_THAT(g.players.Insert({{"name", "Eve"}, {"score", 3}}, {g.guild.To(g.red)}), IsOk());
+  EXPECT_FALSE(g.db.Batch([&](Batch& b) {
+                     b.Insert(g.players, {{"name", "Fay"}, {"score", 3}, {"guildId", red}});
+                     expect(5);
+                     around.Rollback();
+                     expect(4);
+                   })
+                   .ok());
+  expect(4);
+}
+
 TEST(BatchTest, TwoRowsMayRequireEachOther) {
   Guilds g;
 

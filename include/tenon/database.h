@@ -163,8 +163,8 @@ class Database {
   [[nodiscard]] absl::Status Clear(absl::Span<const Table<>> tables);
 
   // Runs `f(Batch&)` and then all it gathered as one statement: rows may refer to each other both ways, and are checked
-  // once, at the end. Inserts give their Refs at once: their cells can be read and they are counted, but keys and edges
-  // do not lead to them yet. Updates and erases run at the end, their values computed from the state before; of several
+  // once, at the end. Inserts give their Refs at once: their cells can be read and they are counted, but keys, edges
+  // and queries do not lead to them yet. Updates and erases run at the end, their values computed from the state before; of several
   // for one cell, or for one has-one, the last counts, and of a row that is erased, none. `f` returns nothing, an
   // absl::Status, any X, or an absl::StatusOr<X>; Batch then returns an absl::Status or an absl::StatusOr<X>. What is
   // not OK is undone. Errors as Insert, Update, Erase. Other verbs inside `f`: kFailedPrecondition; what is written in
