@@ -167,7 +167,7 @@ absl::Status ConflictError(std::string_view verb, const TableNode& table, Slot s
   v.child = RefOf(table, slot);
   v.children = 1;
   for (const Edge* edge : table.roles[column].out) {
-    if (v.constraint.empty()) v.constraint = edge->def.name;
+    if (v.constraint.empty() && !edge->is_index()) v.constraint = edge->def.name;
   }
   return Finish(v, absl::StrCat(Absl(verb), " ", RowText(table, slot),
                                 ": two actions would write different values into ", table.name, ".",

@@ -466,6 +466,18 @@ TEST(IndexTest, SoAreThoseThatAreAdded) {
   EXPECT_THAT(t.db().Verify(), IsOk());
 }
 
+TEST(IndexTest, NoViolationNamesIt) {
+  Tables t({{.name = "A"},
+            {.name = "B", .belongs_to = {{.target = "A", .on_delete = Action::kCascade}}},
+            {.name = "D",
+             .columns = {{.name = "x", .default_value = 9}},
+             .belongs_to = {{.target = "A", .foreign_key = {"x"}, .on_delete = Action::kSetNull},
+                            {.target = "B", .foreign_key = {"x"}, .on_delete = Action::kSetDefault}},
+             .index = {"x"}}},
+           {{"A", {{1}, {9}}}, {"B", {{1, 1}, {9, 9}}}, {"D", {{10, 1}}}});
+  EXPECT_THAT(t.Erase("A", 1), ViolationIs(ViolationCode::kConflict, "D.a"));
+}
+
 // ---- Memory ----
 
 TEST(IndexTest, ItsMemoryIsNamed) {
