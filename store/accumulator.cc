@@ -86,8 +86,9 @@ template <class V, class Sum>
 void Accumulator::AddNumbers(const Edge& edge, std::vector<Tally<Sum>>* tallies) {
   const ArrayView& cells = rows_->column(column_).cells();
   const ArrayView& links = edge.link_view();
-  for (Slot first = 0; first < links.size; first += kChunkRows) {
-    const Slot count = std::min(kChunkRows, links.size - first);
+  const Slot rows = std::min(links.size, cells.size);
+  for (Slot first = 0; first < rows; first += kChunkRows) {
+    const Slot count = std::min(kChunkRows, rows - first);
     const uint32_t* link = &Load<uint32_t>(links, first);
     const V* value = &Load<V>(cells, first);
     for (Slot i = 0; i < count; ++i) {
