@@ -112,7 +112,7 @@ void Plan::PlanOthers(const std::vector<const Node*>& conjuncts) {
   for (Node& node : condition_->nodes()) {
     if (node.op != Op::kRelated || node.relation->condition == nullptr) continue;
     Relation& relation = *node.relation;
-    if (relation.asks_only_whether() || !relation.answers.empty()) continue;
+    if (relation.asks_only_whether()) continue;
     const bool alone = std::find(conjuncts.begin(), conjuncts.end(), &node) != conjuncts.end();
     others_.push_back(
         {&relation, alone && !relation.Holds(0), std::make_unique<Plan>(relation.condition.get())});

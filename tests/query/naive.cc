@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
+
+#include "absl/numeric/int128.h"
 
 namespace tenon::query {
 namespace {
@@ -104,7 +107,71 @@ Value OrderCell(const Data& data, const Select& select, const OrderKey& key, siz
   return related.empty() ? Value() : data.rows[EndOf(data.schema, *key.path)][related[0]].cells[key.column];
 }
 
+// What is made of values, nulls passed over; nullopt: a sum beyond 64 bits.
+std::optional<Value> Make(Aggregate<>::Op op, std::vector<Value> values) {
+  using Op = Aggregate<>::Op;
+  if (op == Op::kCount) return static_cast<int64_t>(values.size());
+  std::erase_if(values, [](const Value& v) { return v.is_null(); });
+  if (values.empty()) return Value();
+  Value best = values[0];
+  absl::int128 whole = 0;
+  double floating = 0;
+  for (const Value& v : values) {
+    const std::weak_ordering order = CompareValues(v, best);
+    if (op == Op::kMin ? order < 0 : op == Op::kMax && order > 0) best = v;
+    if (v.As<int64_t>()) whole += *v.As<int64_t>();
+    if (v.As<float>()) floating += *v.As<float>();
+    if (v.As<double>()) floating += *v.As<double>();
+  }
+  if (op == Op::kMin || op == Op::kMax) return best;
+  const bool is_whole = values[0].As<int64_t>().has_value();
+  if (op == Op::kAverage)
+    return (is_whole ? static_cast<double>(whole) : floating) / static_cast<double>(values.size());
+  if (!is_whole) return floating;
+  if (whole < INT64_MIN || whole > INT64_MAX) return std::nullopt;
+  return static_cast<int64_t>(whole);
+}
+
 }  // namespace
+
+std::vector<MadeGroup> Answer(const Data& data, const Select& select, const Grouped& grouped) {
+  struct Members {
+    MadeGroup made;
+    std::vector<Value> values;
+  };
+  std::vector<Members> groups;
+  for (const size_t row : Answer(data, select)) {
+    MadeGroup own;
+    if (grouped.path.empty()) {
+      own.key = data.rows[select.table][row].cells[grouped.column];
+    } else {
+      own.place = row;
+      for (const Path& path : grouped.path) {
+        const std::vector<size_t> next = RelatedRows(data, path, own.place);
+        own.place = next.empty() ? kNobody : next[0];
+        if (next.empty()) break;
+      }
+      if (own.place == kNobody) continue;
+    }
+    const auto known = std::find_if(groups.begin(), groups.end(), [&](const Members& m) {
+      return m.made.place == own.place && (!grouped.path.empty() || CompareValues(m.made.key, own.key) == 0);
+    });
+    Members& members = known != groups.end() ? *known : groups.emplace_back(Members{own, {}});
+    members.values.push_back(
+        grouped.op == Aggregate<>::Op::kCount ? Value(true) : data.rows[select.table][row].cells[grouped.of]);
+  }
+  std::stable_sort(groups.begin(), groups.end(), [&](const Members& a, const Members& b) {
+    return grouped.path.empty() ? CompareValues(a.made.key, b.made.key) < 0 : a.made.place < b.made.place;
+  });
+  std::vector<MadeGroup> made;
+  for (Members& members : groups) {
+    if (grouped.having.has_value() && static_cast<int64_t>(members.values.size()) <= *grouped.having)
+      continue;
+    members.made.value = Make(grouped.op, members.values);
+    made.push_back(std::move(members.made));
+  }
+  return made;
+}
 
 std::vector<size_t> Answer(const Data& data, const Select& select) {
   std::vector<size_t> places;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,37 @@ Condition Joined(Kind kind, Condition a, Condition b) {
 class Writer {
  public:
   Writer(Random& random, const Data& data) : random_(random), data_(data), schema_(data.schema) {}
+
+  Grouped Group(size_t table) {
+    Grouped grouped;
+    size_t end = table;
+    for (size_t hops = random_.Below(4); hops > 0; --hops) {
+      const std::vector<Path> paths = PathsFrom(end, /*to_one=*/true);
+      if (paths.empty()) break;
+      grouped.path.push_back(random_.Pick(paths));
+      end = EndOf(schema_, grouped.path.back());
+    }
+    grouped.column = AnyColumn(table);
+    grouped.of = AnyColumn(table);
+    const Type type = schema_.tables[table].columns[grouped.of].type;
+    const bool number =
+        type == Type::kInt32 || type == Type::kInt64 || type == Type::kFloat || type == Type::kDouble;
+    using Op = Aggregate<>::Op;
+    grouped.op = random_.Pick(number ? std::vector<Op>{Op::kCount, Op::kSum, Op::kMin, Op::kMax, Op::kAverage}
+                                     : std::vector<Op>{Op::kCount, Op::kMin, Op::kMax});
+    if (random_.Chance(30)) grouped.having = static_cast<int64_t>(random_.Below(4));
+    return grouped;
+  }
+  std::optional<Path> PathTo(size_t table) {
+    std::vector<Path> paths;
+    for (size_t from = 0; from < schema_.tables.size(); ++from) {
+      for (const Path& path : PathsFrom(from, /*to_one=*/false)) {
+        if (path.inverse && EndOf(schema_, path) == table) paths.push_back(path);
+      }
+    }
+    if (paths.empty()) return std::nullopt;
+    return random_.Pick(paths);
+  }
 
   Select Write() {
     Select select{.table = random_.Below(schema_.tables.size())};
@@ -170,5 +202,12 @@ class Writer {
 }  // namespace
 
 Select RandomSelect(Random& random, const Data& data) { return Writer(random, data).Write(); }
+
+Grouped RandomGrouped(Random& random, const Data& data, const Select& select) {
+  return Writer(random, data).Group(select.table);
+}
+std::optional<Path> RandomPathTo(Random& random, const Data& data, size_t table) {
+  return Writer(random, data).PathTo(table);
+}
 
 }  // namespace tenon::query

@@ -53,6 +53,18 @@ struct Select {
   size_t offset = 0;
 };
 
+// The rows of a query in groups, and what is made of each.
+struct Grouped {
+  std::vector<Path> path = {};  // one after the other, each to at most one row; empty: by a column
+  size_t column = 0;
+  Aggregate<>::Op op = Aggregate<>::Op::kCount;
+  size_t of = 0;                       // the column that is aggregated
+  std::optional<int64_t> having = {};  // groups of more rows than that
+};
+inline size_t EndOf(const Schema& schema, size_t table, const Grouped& grouped) {
+  return grouped.path.empty() ? table : EndOf(schema, grouped.path.back());
+}
+
 }  // namespace tenon::query
 
 #endif  // TENON_TESTS_QUERY_SELECT_H_

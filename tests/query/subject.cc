@@ -111,9 +111,7 @@ Predicate<> Subject::PredicateOf(const Data& data, size_t table, const Condition
   Predicate<> related = PredicateOf(data, end, c.operands[0]);
   const Edge& edge = data.schema.edges[c.path.edge];
   if (c.path.through.has_value()) {
-    const ManyToMany<> pairs =
-        tables_[edge.target].Through(has_many_[c.path.edge], belongs_to_[*c.path.through]);
-    return Related(pairs, c, std::move(related));
+    return Related(ManyToManyOf(data.schema, c.path), c, std::move(related));
   }
   if (!c.path.inverse || (edge.one && !c.count.has_value())) return ToOneOf(c.path).Is(std::move(related));
   return Related(has_many_[c.path.edge], c, std::move(related));

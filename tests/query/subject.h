@@ -24,13 +24,17 @@ class Subject {
   void DropIndexes();
 
   Query<> QueryOf(const Data& data, const Select& select) const;
-
- private:
-  Predicate<> PredicateOf(const Data& data, size_t table, const Condition& condition) const;
   // Requires: a path to at most one row; to several.
   const ToOne<>& ToOneOf(const Path& path) const {
     return (path.inverse ? has_one_ : belongs_to_)[path.edge];
   }
+  const ToMany<>& ToManyOf(const Path& path) const { return has_many_[path.edge]; }
+  ManyToMany<> ManyToManyOf(const Schema& schema, const Path& path) const {
+    return tables_[schema.edges[path.edge].target].Through(has_many_[path.edge], belongs_to_[*path.through]);
+  }
+
+ private:
+  Predicate<> PredicateOf(const Data& data, size_t table, const Condition& condition) const;
   template <class Relation>
   static Predicate<> Related(const Relation& relation, const Condition& condition, Predicate<> related);
 

@@ -1,6 +1,9 @@
 #include "tests/query/trial.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -92,6 +95,8 @@ std::string Trial::Difference(const Select& select) {
   const bool ordered = !select.order.empty() || limited;
   if (CountIn(query.Explain(), ordered) != expected.size()) return "Explain tells another number\n";
   std::string difference = SqliteDifference(select, expected);
+  if (difference.empty() && random_.Chance(40)) difference = GroupDifference(select);
+  if (difference.empty() && random_.Chance(30)) difference = IncludeDifference(select);
   if (difference.empty() && random_.Chance(8)) difference = EraseDifference(select, expected);
   if (difference.empty() && random_.Chance(8)) difference = UpdateDifference(select, expected);
   return difference;
@@ -104,6 +109,85 @@ std::string Trial::SqliteDifference(const Select& select, const RefList<>& expec
   const std::vector<int64_t> found = sqlite_.Numbers(SqlOf(data_, select));
   if (found == slots) return "";
   return absl::StrCat("SQLite: [", absl::StrJoin(found, " "), "] and not ", TextOf(expected), "\n");
+}
+
+std::string Trial::GroupDifference(const Select& select) {
+  const Grouped grouped = RandomGrouped(random_, data_, select);
+  const std::vector<MadeGroup> expected = Answer(data_, select, grouped);
+  const std::vector<ColumnDef>& columns = schema_.tables[select.table].columns;
+  const Aggregate<> aggregate(grouped.op,
+                              grouped.op == Aggregate<>::Op::kCount ? "" : columns[grouped.of].name);
+  const Query<> query = indexed_.QueryOf(data_, select);
+  const bool beyond =
+      std::any_of(expected.begin(), expected.end(), [](const MadeGroup& g) { return !g.value; });
+  const auto compare = [&](auto groups, auto key_of) -> std::string {
+    if (grouped.having.has_value()) groups = groups.Having(Count() > *grouped.having);
+    const auto found = groups.Get(aggregate);
+    if (!found.ok()) return beyond ? "" : absl::StrCat("Groups: ", found.status().ToString(), "\n");
+    if (beyond) return "Groups: a sum beyond 64 bits is told\n";
+    if (found->size() != expected.size())
+      return absl::StrCat("Groups: ", found->size(), " and not ", expected.size(), "\n");
+    for (size_t i = 0; i < expected.size(); ++i) {
+      if ((*found)[i].key == key_of(expected[i]) && (*found)[i].value == *expected[i].value) continue;
+      return absl::StrCat("Group ", i, " of ", static_cast<int>(grouped.op), ": ",
+                          (*found)[i].value.ToString(), " and not ", expected[i].value->ToString(), "\n");
+    }
+    return "";
+  };
+  if (grouped.path.empty()) {
+    return compare(query.GroupBy(columns[grouped.column].name), [](const MadeGroup& g) { return g.key; });
+  }
+  std::vector<ToOne<>> edges;
+  for (const Path& path : grouped.path) edges.push_back(indexed_.ToOneOf(path));
+  const size_t end = EndOf(schema_, select.table, grouped);
+  return compare(query.GroupBy(edges), [&](const MadeGroup& g) { return data_.rows[end][g.place].ref; });
+}
+
+// Lists are those of Of, of which the query leaves some, in its order.
+std::string Trial::IncludeDifference(const Select& select) {
+  const std::optional<Path> path = RandomPathTo(random_, data_, select.table);
+  if (!path.has_value()) return "";
+  const size_t from = schema_.edges[path->edge].target;
+  RefList<> asked = {Ref<>()};
+  if (!data_.gone[from].empty()) asked.push_back(data_.gone[from][0]);
+  for (const StoredRow& row : data_.rows[from]) {
+    if (random_.Chance(60))
+      asked.insert(asked.begin() + static_cast<std::ptrdiff_t>(random_.Below(asked.size())), row.ref);
+  }
+  Select all = select;
+  all.limit.reset();
+  all.offset = 0;
+  RefList<> in_order;
+  for (const size_t place : Answer(data_, all)) in_order.push_back(data_.rows[select.table][place].ref);
+  const auto rank = [&](Ref<> ref) {
+    return std::find(in_order.begin(), in_order.end(), ref) - in_order.begin();
+  };
+
+  const Query<> query = indexed_.QueryOf(data_, select);
+  const bool through = path->through.has_value();
+  const ToMany<>& children = indexed_.ToManyOf(*path);
+  const ManyToMany<> pairs = through ? indexed_.ManyToManyOf(schema_, *path) : ManyToMany<>();
+  const Included<> found = through ? pairs.Include(asked, query) : children.Include(asked, query);
+  if (!found.status().ok()) return absl::StrCat("Include: ", found.status().ToString(), "\n");
+  for (size_t i = 0; i < asked.size(); ++i) {
+    RefList<> expected;
+    const auto add = [&](Ref<> ref) {
+      if (ref && rank(ref) < static_cast<std::ptrdiff_t>(in_order.size())) expected.push_back(ref);
+    };
+    if (through) {
+      for (const Ref<> ref : pairs.Of(asked[i])) add(ref);
+    } else {
+      for (const Ref<> ref : children.Of(asked[i])) add(ref);
+    }
+    if (!select.order.empty())
+      std::stable_sort(expected.begin(), expected.end(), [&](Ref<> a, Ref<> b) { return rank(a) < rank(b); });
+    expected.erase(expected.begin(),
+                   expected.begin() + static_cast<std::ptrdiff_t>(std::min(select.offset, expected.size())));
+    if (select.limit.has_value()) expected.resize(std::min(*select.limit, expected.size()));
+    const RefList<> list(found[i].begin(), found[i].end());
+    if (list != expected) return Unlike("Include", list, expected);
+  }
+  return "";
 }
 
 template <class ByQuery, class ByRefs>

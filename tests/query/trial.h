@@ -27,6 +27,8 @@ class Trial {
  private:
   std::string Difference(const Select& select);
   std::string SqliteDifference(const Select& select, const RefList<>& expected);
+  std::string GroupDifference(const Select& select);
+  std::string IncludeDifference(const Select& select);
   std::string EraseDifference(const Select& select, const RefList<>& expected);
   std::string UpdateDifference(const Select& select, const RefList<>& expected);
   // Runs a statement by the query, and the same by Refs on the twin; both are rolled back.
