@@ -28,6 +28,9 @@ std::string Unlike(const char* what, const RefList<>& found, const RefList<>& ex
   return absl::StrCat(what, ": ", TextOf(found), " and not ", TextOf(expected), "\n");
 }
 
+// All NaN are one: infinities that are added up may leave any.
+bool Same(const Value& a, const Value& b) { return a == b || a.ToString() == b.ToString(); }
+
 // The number of results, as Explain tells it: "..., 3 found where ..." of the first line, or at the end "...: 3 rows".
 std::optional<size_t> CountIn(const std::string& explanation, bool ordered) {
   std::vector<std::string> lines = absl::StrSplit(explanation, '\n', absl::SkipEmpty());
@@ -128,7 +131,7 @@ std::string Trial::GroupDifference(const Select& select) {
     if (found->size() != expected.size())
       return absl::StrCat("Groups: ", found->size(), " and not ", expected.size(), "\n");
     for (size_t i = 0; i < expected.size(); ++i) {
-      if ((*found)[i].key == key_of(expected[i]) && (*found)[i].value == *expected[i].value) continue;
+      if ((*found)[i].key == key_of(expected[i]) && Same((*found)[i].value, *expected[i].value)) continue;
       return absl::StrCat("Group ", i, " of ", static_cast<int>(grouped.op), ": ",
                           (*found)[i].value.ToString(), " and not ", expected[i].value->ToString(), "\n");
     }
