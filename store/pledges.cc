@@ -25,11 +25,13 @@ absl::Status Statement::PlanPledges() {
   });
   Scratch<Pledge> last(pledges_.account());
   bool chained = false;
+  size_t cells = 0;  // that the pledges write: as long can a chain of them be
   for (size_t i = 0; i < changed_.size(); ++i) {
     const Pledge& pledge = pledges_[changed_[i].part];
     if (i + 1 < changed_.size() && order(pledges_[changed_[i + 1].part]) == order(pledge)) continue;
     if (pledge.target == kNoSlot || IsDoomed(*pledge.edge->child, pledge.child)) continue;
     if (!last.Push(pledge)) return NoMemory();
+    cells += pledge.edge->foreign_key.size();
     for (const uint32_t c : pledge.edge->foreign_key)
       chained = chained || !pledge.edge->child->roles[c].in.empty();
   }
@@ -80,7 +82,7 @@ absl::Status Statement::PlanPledges() {
     }
     plan_.Sort();
     if (!chained || (pass > 0 && !moved)) break;
-    if (pass > last.size()) {
+    if (pass > cells) {
       const Pledge& p = last[0];
       return ConflictError(verb_, *p.edge->child, p.child, p.edge->foreign_key[0]);
     }

@@ -478,6 +478,44 @@ TEST(BatchTest, AColumnThatLinksShareIsHandedOnFromRowToRow) {
   }
 }
 
+// Each column is handed on from one link to the other and back: the chain is longer than there are links.
+TEST(BatchTest, TwoRowsLinkedToEachOtherHandAKeyOnThroughAllTheirColumns) {
+  Database db;
+  ASSERT_THAT(
+      db.CreateTables(
+          {{.name = "A",
+            .columns = {{.name = "id", .not_null = true}, {.name = "part", .not_null = true}},
+            .primary_key = {"id", "part"},
+            .belongs_to =
+                {{.target = "B", .as = "b", .foreign_key = {"id", "bPart"}, .target_key = {"id", "part"}}}},
+           {.name = "B",
+            .columns = {{.name = "id", .not_null = true}, {.name = "part", .not_null = true}},
+            .primary_key = {"id", "part"},
+            .belongs_to = {{.target = "A",
+                            .as = "a",
+                            .foreign_key = {"part", "id"},
+                            .target_key = {"id", "part"},
+                            .deferred = true}}}}),
+      IsOk());
+  const Table<> a = db.GetTable("A");
+  const Table<> b = db.GetTable("B");
+  const Transaction tx = db.Begin();
+  Ref<> in_a, in_b;
+  ASSERT_THAT(db.Batch([&](Batch& batch) {
+    in_b = batch.Insert(b, {{"id", 2}, {"part", 0}});
+    in_a = batch.Insert(a, {{"id", 2}, {"part", 1}});
+  }),
+              IsOk());
+  EXPECT_THAT(db.Batch([&](Batch& batch) {
+    batch.Set(a.BelongsTo("b"), in_a, in_b);
+    batch.Set(b.BelongsTo("a"), in_b, in_a);
+  }),
+              IsOk());
+  EXPECT_THAT(db.Verify(), IsOk());
+  EXPECT_THAT(*a.Get(in_a), ::testing::ElementsAre(Value(1), Value(1), Value(1)));
+  EXPECT_THAT(*b.Get(in_b), ::testing::ElementsAre(Value(1), Value(1)));
+}
+
 TEST(BatchTest, ALinkIsClearedInIt) {
   Guilds g;
   ASSERT_THAT(g.friend_of.Set(g.ann, g.ann), IsOk());
