@@ -20,6 +20,14 @@ using internal::Statement;
 
 absl::Status ToOne<void, void>::status() const { return CheckHandle(*edge_, status_, "use", false); }
 
+Ref<> ToOne<void, void>::OnlyChild(Ref<> a) const {
+  const internal::EdgeView& e = *edge_;
+  if (!internal::IsLive(*e.target_stamps, a)) return {};
+  const auto& head = internal::Load<internal::Head>(*e.heads, a.slot());
+  if (head.count == 0) return {};
+  return internal::RefAt(*e.child_stamps, internal::ChildAt(*e.arena, head, 0));
+}
+
 absl::Status ToOne<void, void>::WrongSide() {
   return internal::SimpleError(ViolationCode::kType,
                                "link: a has-one is given from the child's side (use the child's BelongsTo)");

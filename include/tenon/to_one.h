@@ -83,16 +83,7 @@ class ToOne<void, void> {
   absl::Status status() const;
 
   // The target of `a`; null when `a` is null, stale or linked to nothing, so that calls chain.
-  Ref<> Get(Ref<> a) const {
-    const internal::EdgeView& e = *edge_;
-    if (inverse_) {
-      if (!internal::IsLive(*e.target_stamps, a)) return {};
-      const auto& head = internal::Load<internal::Head>(*e.heads, a.slot());
-      if (head.count == 0) return {};
-      return internal::RefAt(*e.child_stamps, internal::ChildAt(*e.arena, head, 0));
-    }
-    return internal::TargetOf(e, a);
-  }
+  Ref<> Get(Ref<> a) const { return inverse_ ? OnlyChild(a) : internal::TargetOf(*edge_, a); }
 
   // The targets of many rows, in their order, null where Get is: faster than one by one where they lie far apart.
   RefList<> GetAll(absl::Span<const Ref<>> a) const;
@@ -133,6 +124,8 @@ class ToOne<void, void> {
   absl::Status AssignTo(const internal::TableView* child, void* row, Ref<> b) const;
 
  private:
+  // Not inline, so that Get is.
+  Ref<> OnlyChild(Ref<> a) const;
   static absl::Status WrongSide();
 
   const internal::EdgeView* edge_ = &internal::kNoEdgeView;
