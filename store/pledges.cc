@@ -57,6 +57,7 @@ absl::Status Statement::PlanPledges() {
   RewritePlan before(pledges_.account());
   for (size_t pass = 0;; ++pass) {
     plan_.Clear();
+    const Pledge* to_null = nullptr;  // a target whose key is null, unless another link gives it one yet
     for (size_t i = 0; i < direct.size(); ++i) {
       if (!plan_.Add(direct[i])) return NoMemory();
     }
@@ -68,7 +69,7 @@ absl::Status Statement::PlanPledges() {
         if (is_same_cell(p, p.edge->foreign_key[i], c)) continue;
         Cell key = CellAfter(*p.edge->target, p.target,
                              pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
-        if (key.is_null()) return NullKeyError(verb_, *p.edge, p.target);
+        if (key.is_null()) to_null = &p;
         if (!plan_.Add(
                 {PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
           return NoMemory();
@@ -81,7 +82,10 @@ absl::Status Statement::PlanPledges() {
       }
     }
     plan_.Sort();
-    if (!chained || (pass > 0 && !moved)) break;
+    if (!chained || (pass > 0 && !moved)) {
+      if (to_null != nullptr) return NullKeyError(verb_, *to_null->edge, to_null->target);
+      break;
+    }
     if (pass > cells) {
       const Pledge& p = last[0];
       return ConflictError(verb_, *p.edge->child, p.child, p.edge->foreign_key[0]);

@@ -516,6 +516,31 @@ TEST(BatchTest, TwoRowsLinkedToEachOtherHandAKeyOnThroughAllTheirColumns) {
   EXPECT_THAT(*b.Get(in_b), ::testing::ElementsAre(Value(1), Value(1)));
 }
 
+TEST(BatchTest, ALinkMayGiveATargetTheKeyThatItsChildrenTake) {
+  Database db;
+  ASSERT_THAT(db.CreateTables({{.name = "Owner"},
+                               {.name = "Profile",
+                                .columns = {{.name = "id", .not_null = true, .auto_increment = true}},
+                                .primary_key = {"id"},
+                                .belongs_to = {{.target = "Owner", .foreign_key = {"id"}}}},
+                               {.name = "Picture", .belongs_to = {{.target = "Profile"}}}}),
+              IsOk());
+  const Table<> profiles = db.GetTable("Profile");
+  const Table<> pictures = db.GetTable("Picture");
+  const Ref<> owner = db.GetTable("Owner").Insert({{"id", 7}}).value();
+  Ref<> profile, picture;
+  EXPECT_THAT(db.Batch([&](Batch& batch) {
+    profile = batch.Insert(profiles, {});
+    picture = batch.Create(profiles.HasMany(pictures, "profile"), profile, {});
+    batch.Clear(profiles.BelongsTo("owner"), profile);  // its key is null until the next link
+    batch.Set(profiles.BelongsTo("owner"), profile, owner);
+  }),
+              IsOk());
+  EXPECT_THAT(db.Verify(), IsOk());
+  EXPECT_EQ(*profiles.Get(profile, "id"), Value(7));
+  EXPECT_EQ(pictures.BelongsTo("profile").Get(picture), profile);
+}
+
 TEST(BatchTest, ALinkIsClearedInIt) {
   Guilds g;
   ASSERT_THAT(g.friend_of.Set(g.ann, g.ann), IsOk());
