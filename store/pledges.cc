@@ -69,7 +69,7 @@ absl::Status Statement::PlanPledges() {
         if (is_same_cell(p, p.edge->foreign_key[i], c)) continue;
         Cell key = CellAfter(*p.edge->target, p.target,
                              pass == 0 ? direct.RowOf(p.edge->target->id, p.target) : after, c);
-        if (key.is_null()) to_null = &p;
+        if (key.is_null() && to_null == nullptr) to_null = &p;
         if (!plan_.Add(
                 {PartOf(p.edge->child->id, p.edge->foreign_key[i]), p.child, key, p.edge->id, p.target})) {
           return NoMemory();
@@ -82,10 +82,10 @@ absl::Status Statement::PlanPledges() {
       }
     }
     plan_.Sort();
-    if (!chained || (pass > 0 && !moved)) {
-      if (to_null != nullptr) return NullKeyError(verb_, *to_null->edge, to_null->target);
-      break;
-    }
+    const bool is_done = !chained || (pass > 0 && !moved);
+    if ((is_done || pass > cells) && to_null != nullptr)
+      return NullKeyError(verb_, *to_null->edge, to_null->target);
+    if (is_done) break;
     if (pass > cells) {
       const Pledge& p = last[0];
       return ConflictError(verb_, *p.edge->child, p.child, p.edge->foreign_key[0]);
