@@ -269,8 +269,8 @@ std::vector<Request::Place> Request::EqualTo(Place place) const {
 }
 
 // What the cell will hold once the direct writes are done: of a link, what the cell will hold where links end, or
-// holds where they lead in a circle. Two ends must agree.
-Cell Request::Image(RowId id, size_t column) const {
+// holds where they lead in a circle.
+std::set<Cell> Request::Images(RowId id, size_t column) const {
   std::set<Cell> values;
   for (const Place& place : EqualTo({id, column})) {
     const std::vector<Place> beyond = EqualTo(place);
@@ -283,6 +283,12 @@ Cell Request::Image(RowId id, size_t column) const {
     if (is_end)
       values.insert(written ? writes->second.at(place.second) : RowAt(place.first).cells[place.second]);
   }
+  return values;
+}
+
+// Two ends must agree.
+Cell Request::Image(RowId id, size_t column) const {
+  const std::set<Cell> values = Images(id, column);
   Require(values.size() == 1, ViolationCode::kConflict);
   return *values.begin();
 }
@@ -293,8 +299,12 @@ Step Request::DirectStep() {
   std::erase_if(linked_, [&](const auto& link) { return erased_.contains(link.first.second); });
   for (const auto& [edge_and_child, target] : linked_) {
     for (const size_t column : schema_.edges[edge_and_child.first].target_key) {
-      Require(!IsNull(Image(target, column)), ViolationCode::kStale);
+      const std::set<Cell> values = Images(target, column);
+      Require(values.size() != 1 || !IsNull(*values.begin()), ViolationCode::kStale);
     }
+  }
+  for (const auto& [edge_and_child, target] : linked_) {
+    for (const size_t column : schema_.edges[edge_and_child.first].target_key) Image(target, column);
   }
   for (const auto& [id, values] : direct_) {
     for (const auto& [column, value] : values) step.cells[id][column].value = Image(id, column);

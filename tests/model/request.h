@@ -54,6 +54,7 @@ class Request {
   void Erase(RowId id);
   void Assign(RowId id, size_t column, const Cell& value);
   std::vector<Place> EqualTo(Place place) const;
+  std::set<Cell> Images(RowId id, size_t column) const;
   Cell Image(RowId id, size_t column) const;
 
   RowId OnlyChild(size_t edge, RowId target) const;
