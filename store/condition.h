@@ -73,7 +73,6 @@ class Condition {
 
   const TableNode& table() const { return *table_; }
   absl::Span<const Node> nodes() const { return nodes_; }
-  absl::Span<Node> nodes() { return absl::MakeSpan(nodes_); }
   // Comparisons and relations that must all be true, each on its own, for the condition to be so.
   std::vector<const Node*> Conjuncts() const;
   // As one would write it.

@@ -109,7 +109,7 @@ void Plan::ChooseRow(const std::vector<const Node*>& conjuncts) {
 }
 
 void Plan::PlanOthers(const std::vector<const Node*>& conjuncts) {
-  for (Node& node : condition_->nodes()) {
+  for (const Node& node : condition_->nodes()) {
     if (node.op != Op::kRelated || node.relation->condition == nullptr) continue;
     Relation& relation = *node.relation;
     if (relation.asks_only_whether()) continue;

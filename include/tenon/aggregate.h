@@ -1,10 +1,10 @@
 // Aggregates: what is made of one column over many rows, as a value: Sum(&Comment::score), Average("price").
 //
-//   comments.Where(...).Get(Sum(&Comment::score))                          StatusOr<std::optional<int64_t>>
-//   comments.GroupBy(post).Having(Count() >= 3).Get(Max(&Comment::score))    by post (groups.h)
+//   comments.Where(...).Get(Sum(&Comment::score))                                  StatusOr<std::optional<int64_t>>
+//   comments.All().GroupBy(post).Having(Count() >= 3).Get(Max(&Comment::score))    by post (groups.h)
 //
 // As in SQL: nulls are passed over, and what is made of no value is null. A sum of integers is an int64_t; one beyond that
-// is an error, kOutOfRange. Floating-point numbers are added up as doubles, in slot order. Min and Max go by the order of
+// is an error, kOutOfRange. Floating-point numbers are added up as doubles, in the order of the query. Min and Max go by the order of
 // OrderBy, text too.
 #ifndef TENON_AGGREGATE_H_
 #define TENON_AGGREGATE_H_
@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "tenon/expression.h"

@@ -80,13 +80,10 @@ class Groups {
 
   // Those groups alone of which this is true; of several calls, all.
   Groups Having(GroupCondition<T> condition) const {
-    Groups some = *this;
-    some.grouping_.having.push_back(
-        {std::move(condition.aggregate), condition.compare, std::move(condition.constant)});
-    return some;
+    return With({std::move(condition.aggregate), condition.compare, std::move(condition.constant)});
   }
   Groups Having(GroupCondition<> condition) const requires(!std::is_void_v<T>) {
-    return Groups(Groups<void, K>(grouping_).Having(std::move(condition)).grouping());
+    return With(std::move(condition));
   }
   // An aggregate of each group.
   //   kNotFound         a bad handle
@@ -100,9 +97,13 @@ class Groups {
       requires(!std::is_void_v<T>) {
     return Make<size_t>(count);
   }
-  const internal::Grouping& grouping() const { return grouping_; }  // for the library
 
  private:
+  Groups With(GroupCondition<> condition) const {
+    Groups some = *this;
+    some.grouping_.having.push_back(std::move(condition));
+    return some;
+  }
   template <class R>
   absl::StatusOr<std::vector<Group<K, R>>> Make(const Aggregate<>& aggregate) const {
     using List = std::vector<Group<K, R>>;
