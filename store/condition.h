@@ -32,6 +32,12 @@ bool Compares(Predicate<>::Op op, const Cell& a, Type a_type, const Cell& b, Typ
 absl::StatusOr<const TableNode*> EndOf(std::string_view verb, const TableNode& here, const EdgeView& view,
                                        bool inverse);
 
+// The row at the other end of an edge, a target or an only child; kGhost and above where there is none.
+inline Slot OtherEnd(const Edge& edge, bool inverse, Slot slot) {
+  if (!inverse) return edge.link(slot);
+  return edge.Count(slot) == 0 ? kNoSlot : edge.ChildAtPlace(slot, 0);
+}
+
 class Condition {
  public:
   using Op = Predicate<>::Op;

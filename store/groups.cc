@@ -55,9 +55,7 @@ class Numbering {
   std::optional<size_t> GroupOf(Slot slot) {
     if (hops_.empty()) return GroupOfCell(slot);
     for (const Hop& hop : hops_) {
-      slot = !hop.inverse                 ? hop.edge->link(slot)
-             : hop.edge->Count(slot) == 0 ? kNoSlot
-                                          : hop.edge->ChildAtPlace(slot, 0);
+      slot = OtherEnd(*hop.edge, hop.inverse, slot);
       if (slot >= kGhost) return std::nullopt;
     }
     return slot;

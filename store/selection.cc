@@ -30,13 +30,12 @@ bool Selection::Before(Slot a, Slot b) const {
 
 Cell Selection::CellAt(const Key& key, Slot slot) {
   if (key.edge != nullptr) {
-    slot = !key.inverse                 ? key.edge->link(slot)
-           : key.edge->Count(slot) == 0 ? kNoSlot
-                                        : key.edge->ChildAtPlace(slot, 0);
+    slot = OtherEnd(*key.edge, key.inverse, slot);
     if (slot >= kGhost) return Cell::Null();
   }
   return key.node->rows.Get(slot, key.column);
 }
+
 std::string Selection::Explain() {
   size_t rows = 0;
   explains_ = true;
